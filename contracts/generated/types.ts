@@ -1,0 +1,561 @@
+// Generated from contracts/*.schema.json by `npm run contracts`. Do not edit.
+
+/**
+ * What the intake queue carries beside raw S3 events: the one door to a job.
+ *
+ * This interface was referenced by `Contracts`'s JSON-Schema
+ * via the `definition` "intake-message".
+ */
+export type IntakeMessage = StartMessage | ContinueMessage;
+
+export interface Contracts {}
+/**
+ * Asks a predictor to score one chunk. It is complete: a predictor reads the ledger only to learn whether the work is still wanted.
+ *
+ * This interface was referenced by `Contracts`'s JSON-Schema
+ * via the `definition` "chunk-message".
+ */
+export interface ChunkMessage {
+  jobId: string;
+  chunk: number;
+  attempt: number;
+  source: ObjectVersion;
+  format: 'csv';
+  reference: ChunkReference;
+  header: HeaderRange;
+  dialect: Dialect;
+  model: PinnedModel;
+  output: 'rows' | 'files' | 'both';
+  /**
+   * When the source version was written, UTC with milliseconds; orders the scores of a record.
+   */
+  sourceTime: string;
+  /**
+   * Seconds since 1970: when DynamoDB may drop the job's score items.
+   */
+  expiresAt?: number;
+}
+/**
+ * One version of one S3 object. A source, or a staged copy of a part of one.
+ *
+ * This interface was referenced by `Contracts`'s JSON-Schema
+ * via the `definition` "object-version".
+ */
+export interface ObjectVersion {
+  bucket: string;
+  /**
+   * Decoded: a space is a space, not a plus sign.
+   */
+  key: string;
+  versionId: string;
+}
+/**
+ * A run of whole records: where its bytes are, and which rows they hold. Never the rows themselves.
+ *
+ * This interface was referenced by `Contracts`'s JSON-Schema
+ * via the `definition` "chunk-reference".
+ */
+export interface ChunkReference {
+  object: ObjectVersion;
+  byteStart: number;
+  /**
+   * Exclusive.
+   */
+  byteEnd: number;
+  /**
+   * 0-based, counted after the header; blank lines are not rows.
+   */
+  firstRow: number;
+  /**
+   * Line of the source on which the byte at byteStart stands; blank lines may precede the first record.
+   */
+  firstLine: number;
+  rowCount: number;
+}
+/**
+ * The bytes of the header record in its object, byte order mark excluded, line terminator included.
+ *
+ * This interface was referenced by `Contracts`'s JSON-Schema
+ * via the `definition` "header-range".
+ */
+export interface HeaderRange {
+  object: ObjectVersion;
+  byteStart: number;
+  byteEnd: number;
+}
+/**
+ * How a CSV source is written. The quote is always a double quote, doubled to escape it; the encoding is UTF-8.
+ *
+ * This interface was referenced by `Contracts`'s JSON-Schema
+ * via the `definition` "dialect".
+ */
+export interface Dialect {
+  delimiter: ',' | '\t' | ';' | '|';
+  /**
+   * The decimal mark of numbers.
+   */
+  decimal: '.' | ',';
+}
+/**
+ * The exact model version a job is scored with. The manifest's sha256 pins tiers, features and artifacts along with it.
+ *
+ * This interface was referenced by `Contracts`'s JSON-Schema
+ * via the `definition` "pinned-model".
+ */
+export interface PinnedModel {
+  name: string;
+  version: number;
+  manifestSha256: string;
+  runtime: string;
+}
+/**
+ * One chunk's item in the ledger.
+ *
+ * This interface was referenced by `Contracts`'s JSON-Schema
+ * via the `definition` "chunk".
+ */
+export interface Chunk {
+  jobId: string;
+  chunk: number;
+  status: 'open' | 'done' | 'failed';
+  attempt: number;
+  reference: ChunkReference;
+  rowsScored?: number;
+  rowsFailed?: number;
+  /**
+   * Rows whose id repeats too often to be looked up by record.
+   */
+  rowsNotIndexed?: number;
+  /**
+   * @maxItems 50
+   */
+  errorCounts?: ErrorCount[];
+  /**
+   * @maxItems 5
+   */
+  firstErrors?: LocatedRowError[];
+  statistics?: Statistics;
+  reason?: Reason;
+  ms?: number;
+}
+/**
+ * How many rows ended with one error code, per column where it has one.
+ *
+ * This interface was referenced by `Contracts`'s JSON-Schema
+ * via the `definition` "error-count".
+ */
+export interface ErrorCount {
+  code: string;
+  column?: string;
+  rows: number;
+}
+/**
+ * A row error and the row it belongs to.
+ *
+ * This interface was referenced by `Contracts`'s JSON-Schema
+ * via the `definition` "located-row-error".
+ */
+export interface LocatedRowError {
+  row: number;
+  error: RowError;
+}
+/**
+ * Why one row has no score.
+ *
+ * This interface was referenced by `Contracts`'s JSON-Schema
+ * via the `definition` "row-error".
+ */
+export interface RowError {
+  code:
+    | 'too_few_fields'
+    | 'too_many_fields'
+    | 'not_a_number'
+    | 'not_an_integer'
+    | 'not_a_boolean'
+    | 'unknown_category'
+    | 'missing_value'
+    | 'invalid_utf8'
+    | 'nul_character'
+    | 'missing_id'
+    | 'id_too_long'
+    | 'refused_by_model'
+    | 'non_finite_output'
+    | 'item_too_large';
+  message: string;
+  column?: string;
+  /**
+   * Line of the file on which the record begins, the header being on line 1.
+   */
+  line: number;
+}
+/**
+ * Mergeable statistics of the headline value (the score where there is one, else the numeric prediction). Means and M2 merge by Chan, Golub and LeVeque (1979).
+ *
+ * This interface was referenced by `Contracts`'s JSON-Schema
+ * via the `definition` "statistics".
+ */
+export interface Statistics {
+  count: number;
+  mean?: number;
+  /**
+   * Sum of squared distances from the mean.
+   */
+  m2?: number;
+  min?: number;
+  max?: number;
+  /**
+   * counts[0] is below edges[0]; counts[i] is in [edges[i-1], edges[i]); the last is at or above the last edge.
+   */
+  histogram?: {
+    /**
+     * @minItems 2
+     * @maxItems 101
+     */
+    edges: number[];
+    counts: number[];
+  };
+  labels?: {
+    [k: string]: number;
+  };
+  tiers?: {
+    [k: string]: number;
+  };
+  /**
+   * The highest headline values, highest first; ties by row.
+   *
+   * @maxItems 100
+   */
+  top?: {
+    row: number;
+    value: number;
+  }[];
+}
+/**
+ * Why a job or a chunk ended badly: a code for programs, a sentence with the remedy for people.
+ *
+ * This interface was referenced by `Contracts`'s JSON-Schema
+ * via the `definition` "reason".
+ */
+export interface Reason {
+  code:
+    | 'model_missing'
+    | 'model_invalid'
+    | 'model_changed'
+    | 'model_refused_to_load'
+    | 'artifact_corrupt'
+    | 'unknown_runtime'
+    | 'source_missing'
+    | 'foreign_bucket'
+    | 'unsupported_format'
+    | 'not_text'
+    | 'wrong_encoding'
+    | 'columns_missing'
+    | 'columns_duplicated'
+    | 'header_mismatch'
+    | 'unterminated_quote'
+    | 'record_too_long'
+    | 'ambiguous_record'
+    | 'record_count_mismatch'
+    | 'gzip_corrupt'
+    | 'gzip_too_large'
+    | 'intake_failed'
+    | 'chunk_failed'
+    | 'all_chunks_failed'
+    | 'cancelled';
+  message: string;
+}
+/**
+ * <model>/current.json in the models bucket: the version that new jobs are scored with.
+ *
+ * This interface was referenced by `Contracts`'s JSON-Schema
+ * via the `definition` "current-pointer".
+ */
+export interface CurrentPointer {
+  version: number;
+}
+export interface StartMessage {
+  type: 'start';
+  source: RequestedSource;
+  /**
+   * Where absent, the folder below incoming/ names it.
+   */
+  model?: string;
+  /**
+   * Where absent, the model's current version.
+   */
+  version?: number;
+  requestedBy: string;
+  /**
+   * Sets a deliberate re-score apart from the drop.
+   */
+  runId?: string;
+}
+export interface RequestedSource {
+  bucket: string;
+  key: string;
+  /**
+   * The newest version where absent.
+   */
+  versionId?: string;
+  eventTime?: string;
+}
+export interface ContinueMessage {
+  type: 'continue';
+  jobId: string;
+}
+/**
+ * The detail of the EventBridge events `Job Completed` and `Job Failed`. At least once: the same eventId is the same event.
+ *
+ * This interface was referenced by `Contracts`'s JSON-Schema
+ * via the `definition` "job-event".
+ */
+export interface JobEvent {
+  eventId: string;
+  jobId: string;
+  attempt: number;
+  status: 'completed' | 'completed_with_errors' | 'failed' | 'cancelled';
+  reason?: Reason;
+  modelName: string;
+  model?: PinnedModel;
+  source: ObjectVersion;
+  rowsTotal?: number;
+  rowsScored: number;
+  rowsFailed: number;
+  chunksFailed: number;
+  results?: string;
+}
+/**
+ * The job's small counter item, kept under 1 KB: it is written once per chunk.
+ *
+ * This interface was referenced by `Contracts`'s JSON-Schema
+ * via the `definition` "job-state".
+ */
+export interface JobState {
+  jobId: string;
+  status: 'running' | 'completed' | 'completed_with_errors' | 'failed' | 'cancelled';
+  reason?: Reason;
+  attempt: number;
+  splitDone: boolean;
+  /**
+   * Set once, when the split ends.
+   */
+  rowsTotal?: number;
+  /**
+   * Set once, when the split ends.
+   */
+  chunksTotal?: number;
+  /**
+   * -1 a finished chunk, +chunksTotal when the split ends: 0 with splitDone means that every chunk is accounted for.
+   */
+  remaining: number;
+  chunksFailed: number;
+  rowsScored: number;
+  rowsFailed: number;
+  checkpoint: Checkpoint;
+  progressAt: string;
+  endedAt?: string;
+}
+/**
+ * Everything before it is in the ledger and sent. Moves only forward.
+ */
+export interface Checkpoint {
+  byte: number;
+  row: number;
+  line: number;
+  chunk: number;
+}
+/**
+ * Written once when every chunk is accounted for: as an item of the job, and as _SUCCESS beside its result files.
+ *
+ * This interface was referenced by `Contracts`'s JSON-Schema
+ * via the `definition` "job-summary".
+ */
+export interface JobSummary {
+  jobId: string;
+  attempt: number;
+  status: 'completed' | 'completed_with_errors' | 'failed';
+  reason?: Reason;
+  modelName: string;
+  model?: PinnedModel;
+  source: ObjectVersion;
+  rowsTotal: number;
+  rowsScored: number;
+  rowsFailed: number;
+  chunksTotal: number;
+  chunksFailed: number;
+  /**
+   * @maxItems 20
+   */
+  failedChunks: FailedChunk[];
+  /**
+   * @maxItems 200
+   */
+  errorCounts: ErrorCount[];
+  /**
+   * @maxItems 5
+   */
+  firstErrors?: LocatedRowError[];
+  statistics: Statistics;
+  rowsNotIndexed: number;
+  /**
+   * s3:// address of the result files, where the job writes them.
+   */
+  results?: string;
+  notes: string[];
+}
+export interface FailedChunk {
+  chunk: number;
+  firstRow: number;
+  rowCount: number;
+  reason: Reason;
+}
+/**
+ * The job's immutable item: what was pinned when it was opened.
+ *
+ * This interface was referenced by `Contracts`'s JSON-Schema
+ * via the `definition` "job".
+ */
+export interface Job {
+  jobId: string;
+  /**
+   * As asked for, also where no such model exists.
+   */
+  modelName: string;
+  model?: PinnedModel;
+  source: ObjectVersion;
+  sourceTime: string;
+  sourceBytes: number;
+  format?: 'csv' | 'csv.gz';
+  dialect?: Dialect;
+  header?: HeaderRange;
+  firstRecord?: FirstRecord;
+  createdAt: string;
+  requestedBy: string;
+  runId?: string;
+  settings: JobSettings;
+  /**
+   * What was assumed and the user should know: a detected dialect, ignored columns.
+   *
+   * @maxItems 20
+   */
+  notes: string[];
+}
+/**
+ * Where the records after the header begin (in the inflated text, where the source is compressed).
+ */
+export interface FirstRecord {
+  byte: number;
+  line: number;
+}
+export interface JobSettings {
+  chunkRows: number;
+  chunkBytes: number;
+  maxRecordBytes: number;
+  output: 'rows' | 'files' | 'both';
+  expiresAt?: number;
+}
+/**
+ * <model>/<version>/manifest.json in the models bucket. Immutable.
+ *
+ * This interface was referenced by `Contracts`'s JSON-Schema
+ * via the `definition` "model-manifest".
+ */
+export interface ModelManifest {
+  name: string;
+  version: number;
+  runtime: string;
+  format: 'sklearn-joblib';
+  /**
+   * @minItems 1
+   */
+  artifacts: Artifact[];
+  libraries: {
+    [k: string]: string;
+  };
+  python: string;
+  /**
+   * @minItems 1
+   */
+  features: Feature[];
+  idColumn?: string;
+  /**
+   * @maxItems 20
+   */
+  passthrough?: string[];
+  dialect?: Dialect;
+  output: Output;
+  publishedAt: string;
+}
+export interface Artifact {
+  path: string;
+  sha256: string;
+  bytes: number;
+}
+export interface Feature {
+  name: string;
+  type: 'float' | 'integer' | 'boolean' | 'string' | 'category';
+  /**
+   * True where absent.
+   */
+  nullable?: boolean;
+  categories?: string[];
+}
+export interface Output {
+  kind: 'regression' | 'binary' | 'multiclass';
+  /**
+   * As the model holds them.
+   */
+  classes?: (string | number | boolean)[];
+  /**
+   * A readable name for a class, by the class written as text.
+   */
+  labels?: {
+    [k: string]: string;
+  };
+  positiveClass?: string | number | boolean;
+  threshold?: number;
+  /**
+   * Ascending. Fixed for a model's name, so that jobs compare.
+   *
+   * @minItems 2
+   * @maxItems 101
+   */
+  histogramEdges?: number[];
+  tiers?: Tier[];
+}
+export interface Tier {
+  name: string;
+  from: number;
+}
+/**
+ * One row's item: a score, or an error with a reason. Doubles outside DynamoDB's range (1e-130 to 9.99e125) are decimal strings.
+ *
+ * This interface was referenced by `Contracts`'s JSON-Schema
+ * via the `definition` "score".
+ */
+export interface Score {
+  jobId: string;
+  row: number;
+  line: number;
+  /**
+   * As written in the source: "00123" stays "00123".
+   */
+  recordId?: string;
+  prediction?: number | string | boolean;
+  /**
+   * The probability of the positive class, or of the predicted one.
+   */
+  score?: number | string;
+  tier?: string;
+  probabilities?: {
+    [k: string]: number | string;
+  };
+  passthrough?: {
+    [k: string]: string;
+  };
+  model: string;
+  version: number;
+  sourceTime: string;
+  expiresAt?: number;
+  error?: RowError;
+}

@@ -1,0 +1,84 @@
+import { Ajv, type ValidateFunction } from 'ajv';
+import chunk from './chunk.schema.json' with { type: 'json' };
+import chunkMessage from './chunk-message.schema.json' with { type: 'json' };
+import chunkReference from './chunk-reference.schema.json' with { type: 'json' };
+import currentPointer from './current-pointer.schema.json' with { type: 'json' };
+import dialect from './dialect.schema.json' with { type: 'json' };
+import errorCount from './error-count.schema.json' with { type: 'json' };
+import type * as types from './generated/types.ts';
+import headerRange from './header-range.schema.json' with { type: 'json' };
+import intakeMessage from './intake-message.schema.json' with { type: 'json' };
+import job from './job.schema.json' with { type: 'json' };
+import jobEvent from './job-event.schema.json' with { type: 'json' };
+import jobState from './job-state.schema.json' with { type: 'json' };
+import jobSummary from './job-summary.schema.json' with { type: 'json' };
+import locatedRowError from './located-row-error.schema.json' with { type: 'json' };
+import modelManifest from './model-manifest.schema.json' with { type: 'json' };
+import objectVersion from './object-version.schema.json' with { type: 'json' };
+import pinnedModel from './pinned-model.schema.json' with { type: 'json' };
+import reason from './reason.schema.json' with { type: 'json' };
+import rowError from './row-error.schema.json' with { type: 'json' };
+import score from './score.schema.json' with { type: 'json' };
+import statistics from './statistics.schema.json' with { type: 'json' };
+
+/** Each contract's name with the type that its schema generates. */
+export interface Contracts {
+  chunk: types.Chunk;
+  'chunk-message': types.ChunkMessage;
+  'current-pointer': types.CurrentPointer;
+  'intake-message': types.IntakeMessage;
+  job: types.Job;
+  'job-event': types.JobEvent;
+  'job-state': types.JobState;
+  'job-summary': types.JobSummary;
+  'model-manifest': types.ModelManifest;
+  score: types.Score;
+}
+
+const ajv = new Ajv({
+  strict: true,
+  allowUnionTypes: true,
+  strictRequired: false,
+  formats: { 'date-time': /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/ },
+  schemas: [
+    chunk,
+    chunkMessage,
+    chunkReference,
+    currentPointer,
+    dialect,
+    errorCount,
+    headerRange,
+    intakeMessage,
+    job,
+    jobEvent,
+    jobState,
+    jobSummary,
+    locatedRowError,
+    modelManifest,
+    objectVersion,
+    pinnedModel,
+    reason,
+    rowError,
+    score,
+    statistics,
+  ],
+});
+
+export class ContractViolation extends Error {
+  override readonly name = 'ContractViolation';
+}
+
+/**
+ * Parses at the edge, so that the inside can trust. Unknown fields pass: fields are only ever added.
+ *
+ * @throws ContractViolation naming the contract, the path and the rule, never the value.
+ */
+export function parseContract<Name extends keyof Contracts>(name: Name, data: unknown): Contracts[Name] {
+  const validate = ajv.getSchema(`${name}.schema.json`) as ValidateFunction<Contracts[Name]> | undefined;
+  if (!validate) throw new Error(`There is no contract named ${name}.`);
+  if (validate(data)) return data;
+  const problems = (validate.errors ?? []).map(
+    ({ instancePath, message }) => `${instancePath || '/'} ${message}`,
+  );
+  throw new ContractViolation(`Not a valid ${name}: ${problems.slice(0, 5).join('; ')}`);
+}

@@ -1,0 +1,340 @@
+# Generated from contracts/*.schema.json by `npm run contracts`. Do not edit.
+
+from __future__ import annotations
+
+from typing import Literal, NotRequired, TypeAlias, TypedDict
+
+
+class CurrentPointer(TypedDict):
+    version: int
+
+
+class Dialect(TypedDict):
+    delimiter: Literal[',', '\t', ';', '|']
+    decimal: Literal['.', ',']
+
+
+class ErrorCount(TypedDict):
+    code: str
+    column: NotRequired[str]
+    rows: int
+
+
+class RequestedSource(TypedDict):
+    bucket: str
+    key: str
+    versionId: NotRequired[str]
+    eventTime: NotRequired[str]
+
+
+class StartMessage(TypedDict):
+    type: Literal['start']
+    source: RequestedSource
+    model: NotRequired[str]
+    version: NotRequired[int]
+    requestedBy: str
+    runId: NotRequired[str]
+
+
+class ContinueMessage(TypedDict):
+    type: Literal['continue']
+    jobId: str
+
+
+IntakeMessage: TypeAlias = StartMessage | ContinueMessage
+
+
+class Checkpoint(TypedDict):
+    byte: int
+    row: int
+    line: int
+    chunk: int
+
+
+class FirstRecord(TypedDict):
+    byte: int
+    line: int
+
+
+class JobSettings(TypedDict):
+    chunkRows: int
+    chunkBytes: int
+    maxRecordBytes: int
+    output: Literal['rows', 'files', 'both']
+    expiresAt: NotRequired[int]
+
+
+Note: TypeAlias = str
+
+
+class Artifact(TypedDict):
+    path: str
+    sha256: str
+    bytes: int
+
+
+class Feature(TypedDict):
+    name: str
+    type: Literal['float', 'integer', 'boolean', 'string', 'category']
+    nullable: NotRequired[bool]
+    categories: NotRequired[list[str]]
+
+
+PassthroughItem: TypeAlias = str
+
+
+Tier = TypedDict(
+    'Tier',
+    {
+        'name': str,
+        'from': float,
+    },
+)
+
+
+class Output(TypedDict):
+    kind: Literal['regression', 'binary', 'multiclass']
+    classes: NotRequired[list[str | float | bool]]
+    labels: NotRequired[dict[str, str]]
+    positiveClass: NotRequired[str | float | bool]
+    threshold: NotRequired[float]
+    histogramEdges: NotRequired[list[float]]
+    tiers: NotRequired[list[Tier]]
+
+
+class ModelManifest(TypedDict):
+    name: str
+    version: int
+    runtime: str
+    format: Literal['sklearn-joblib']
+    artifacts: list[Artifact]
+    libraries: dict[str, str]
+    python: str
+    features: list[Feature]
+    idColumn: NotRequired[str]
+    passthrough: NotRequired[list[PassthroughItem]]
+    dialect: NotRequired[Dialect]
+    output: Output
+    publishedAt: str
+
+
+class ObjectVersion(TypedDict):
+    bucket: str
+    key: str
+    versionId: str
+
+
+class PinnedModel(TypedDict):
+    name: str
+    version: int
+    manifestSha256: str
+    runtime: str
+
+
+class Reason(TypedDict):
+    code: Literal['model_missing', 'model_invalid', 'model_changed', 'model_refused_to_load', 'artifact_corrupt', 'unknown_runtime', 'source_missing', 'foreign_bucket', 'unsupported_format', 'not_text', 'wrong_encoding', 'columns_missing', 'columns_duplicated', 'header_mismatch', 'unterminated_quote', 'record_too_long', 'ambiguous_record', 'record_count_mismatch', 'gzip_corrupt', 'gzip_too_large', 'intake_failed', 'chunk_failed', 'all_chunks_failed', 'cancelled']
+    message: str
+
+
+class RowError(TypedDict):
+    code: Literal['too_few_fields', 'too_many_fields', 'not_a_number', 'not_an_integer', 'not_a_boolean', 'unknown_category', 'missing_value', 'invalid_utf8', 'nul_character', 'missing_id', 'id_too_long', 'refused_by_model', 'non_finite_output', 'item_too_large']
+    message: str
+    column: NotRequired[str]
+    line: int
+
+
+class Score(TypedDict):
+    jobId: str
+    row: int
+    line: int
+    recordId: NotRequired[str]
+    prediction: NotRequired[float | str | bool]
+    score: NotRequired[float | str]
+    tier: NotRequired[str]
+    probabilities: NotRequired[dict[str, float | str]]
+    passthrough: NotRequired[dict[str, str]]
+    model: str
+    version: int
+    sourceTime: str
+    expiresAt: NotRequired[int]
+    error: NotRequired[RowError]
+
+
+class Histogram(TypedDict):
+    edges: list[float]
+    counts: list[int]
+
+
+class TopItem(TypedDict):
+    row: int
+    value: float
+
+
+class Statistics(TypedDict):
+    count: int
+    mean: NotRequired[float]
+    m2: NotRequired[float]
+    min: NotRequired[float]
+    max: NotRequired[float]
+    histogram: NotRequired[Histogram]
+    labels: NotRequired[dict[str, int]]
+    tiers: NotRequired[dict[str, int]]
+    top: NotRequired[list[TopItem]]
+
+
+class ChunkReference(TypedDict):
+    object: ObjectVersion
+    byteStart: int
+    byteEnd: int
+    firstRow: int
+    firstLine: int
+    rowCount: int
+
+
+class HeaderRange(TypedDict):
+    object: ObjectVersion
+    byteStart: int
+    byteEnd: int
+
+
+class JobEvent(TypedDict):
+    eventId: str
+    jobId: str
+    attempt: int
+    status: Literal['completed', 'completed_with_errors', 'failed', 'cancelled']
+    reason: NotRequired[Reason]
+    modelName: str
+    model: NotRequired[PinnedModel]
+    source: ObjectVersion
+    rowsTotal: NotRequired[int]
+    rowsScored: int
+    rowsFailed: int
+    chunksFailed: int
+    results: NotRequired[str]
+
+
+class JobState(TypedDict):
+    jobId: str
+    status: Literal['running', 'completed', 'completed_with_errors', 'failed', 'cancelled']
+    reason: NotRequired[Reason]
+    attempt: int
+    splitDone: bool
+    rowsTotal: NotRequired[int]
+    chunksTotal: NotRequired[int]
+    remaining: int
+    chunksFailed: int
+    rowsScored: int
+    rowsFailed: int
+    checkpoint: Checkpoint
+    progressAt: str
+    endedAt: NotRequired[str]
+
+
+class FailedChunk(TypedDict):
+    chunk: int
+    firstRow: int
+    rowCount: int
+    reason: Reason
+
+
+class Job(TypedDict):
+    jobId: str
+    modelName: str
+    model: NotRequired[PinnedModel]
+    source: ObjectVersion
+    sourceTime: str
+    sourceBytes: int
+    format: NotRequired[Literal['csv', 'csv.gz']]
+    dialect: NotRequired[Dialect]
+    header: NotRequired[HeaderRange]
+    firstRecord: NotRequired[FirstRecord]
+    createdAt: str
+    requestedBy: str
+    runId: NotRequired[str]
+    settings: JobSettings
+    notes: list[Note]
+
+
+class LocatedRowError(TypedDict):
+    row: int
+    error: RowError
+
+
+class ChunkMessage(TypedDict):
+    jobId: str
+    chunk: int
+    attempt: int
+    source: ObjectVersion
+    format: Literal['csv']
+    reference: ChunkReference
+    header: HeaderRange
+    dialect: Dialect
+    model: PinnedModel
+    output: Literal['rows', 'files', 'both']
+    sourceTime: str
+    expiresAt: NotRequired[int]
+
+
+class Chunk(TypedDict):
+    jobId: str
+    chunk: int
+    status: Literal['open', 'done', 'failed']
+    attempt: int
+    reference: ChunkReference
+    rowsScored: NotRequired[int]
+    rowsFailed: NotRequired[int]
+    rowsNotIndexed: NotRequired[int]
+    errorCounts: NotRequired[list[ErrorCount]]
+    firstErrors: NotRequired[list[LocatedRowError]]
+    statistics: NotRequired[Statistics]
+    reason: NotRequired[Reason]
+    ms: NotRequired[int]
+
+
+class JobSummary(TypedDict):
+    jobId: str
+    attempt: int
+    status: Literal['completed', 'completed_with_errors', 'failed']
+    reason: NotRequired[Reason]
+    modelName: str
+    model: NotRequired[PinnedModel]
+    source: ObjectVersion
+    rowsTotal: int
+    rowsScored: int
+    rowsFailed: int
+    chunksTotal: int
+    chunksFailed: int
+    failedChunks: list[FailedChunk]
+    errorCounts: list[ErrorCount]
+    firstErrors: NotRequired[list[LocatedRowError]]
+    statistics: Statistics
+    rowsNotIndexed: int
+    results: NotRequired[str]
+    notes: list[str]
+
+
+Contracts = TypedDict(
+    'Contracts',
+    {
+        'chunk-message': NotRequired[ChunkMessage],
+        'chunk-reference': NotRequired[ChunkReference],
+        'chunk': NotRequired[Chunk],
+        'current-pointer': NotRequired[CurrentPointer],
+        'dialect': NotRequired[Dialect],
+        'error-count': NotRequired[ErrorCount],
+        'header-range': NotRequired[HeaderRange],
+        'intake-message': NotRequired[IntakeMessage],
+        'job-event': NotRequired[JobEvent],
+        'job-state': NotRequired[JobState],
+        'job-summary': NotRequired[JobSummary],
+        'job': NotRequired[Job],
+        'located-row-error': NotRequired[LocatedRowError],
+        'model-manifest': NotRequired[ModelManifest],
+        'object-version': NotRequired[ObjectVersion],
+        'pinned-model': NotRequired[PinnedModel],
+        'reason': NotRequired[Reason],
+        'row-error': NotRequired[RowError],
+        'score': NotRequired[Score],
+        'statistics': NotRequired[Statistics],
+    },
+)
