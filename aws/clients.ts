@@ -1,0 +1,30 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+
+/** SDK clients by ordinary AWS configuration. Path-style S3, since a local endpoint has no bucket host names. */
+export interface AwsOptions {
+  region?: string;
+  endpoint?: string;
+  credentials?: { accessKeyId: string; secretAccessKey: string };
+}
+
+export const documentClient = (options: AwsOptions = {}): DynamoDBDocumentClient =>
+  DynamoDBDocumentClient.from(new DynamoDBClient({ ...options, maxAttempts: 8 }), {
+    marshallOptions: { removeUndefinedValues: true },
+  });
+
+export const s3Client = (options: AwsOptions = {}): S3Client =>
+  new S3Client({ ...options, forcePathStyle: isLocal(options), maxAttempts: 5 });
+
+export const sqsClient = (options: AwsOptions = {}): SQSClient =>
+  new SQSClient({ ...options, maxAttempts: 5 });
+
+export const eventBridgeClient = (options: AwsOptions = {}): EventBridgeClient =>
+  new EventBridgeClient({ ...options, maxAttempts: 5 });
+
+function isLocal({ endpoint }: AwsOptions): boolean {
+  return Boolean(endpoint ?? process.env.AWS_ENDPOINT_URL ?? process.env.AWS_ENDPOINT_URL_S3);
+}

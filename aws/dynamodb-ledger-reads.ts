@@ -1,0 +1,119 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  BatchGetCommand,
+  type DynamoDBDocumentClient,
+  GetCommand,
+  paginateQuery,
+  type QueryCommandInput,
+} from '@aws-sdk/lib-dynamodb';
+import type { Chunk, Job, JobState, JobSummary } from '../contracts/generated/types.ts';
+import type { JobView } from '../core/job.ts';
+import * as keys from '../core/keys.ts';
+import type { Ledger } from '../core/ledger.ts';
+
+/** How far back `recentJobs` looks; job items are kept for ever, but nobody lists further. */
+const MONTHS = 24;
+/** BatchGetItem takes 100 keys; two are read per job. */
+const JOBS_A_READ = 50;
+const READ_ATTEMPTS = 10;
+
+type Item = Record<string, unknown>;
+type Reads = Pick<Ledger, 'readJob' | 'readSummary' | 'chunksOf' | 'openJobs' | 'recentJobs'>;
+
+/** The ledger's questions: every read of a job is consistent, the indexes are read as they are. */
+export function ledgerReads(client: DynamoDBDocumentClient, table: string): Reads {
+  const items = async function* (input: Omit<QueryCommandInput, 'TableName'>): AsyncGenerator<Item[]> {
+    for await (const { Items } of paginateQuery({ client }, { TableName: table, ...input }))
+      yield Items ?? [];
+  };
+  const readJobs = async (ids: readonly string[]): Promise<JobView[]> => {
+    const wanted = ids.flatMap((id) =>
+      [keys.INFO, keys.STATE].map((sk) => ({ pk: keys.jobPartition(id), sk })),
+    );
+    const found = new Map(
+      (await batchGet(client, table, wanted)).map((item) => [`${item.pk} ${item.sk}`, item]),
+    );
+    return ids.flatMap((id) => {
+      const job = found.get(`${keys.jobPartition(id)} ${keys.INFO}`);
+      const state = found.get(`${keys.jobPartition(id)} ${keys.STATE}`);
+      return job && state ? [{ job: withoutKeys<Job>(job), state: withoutKeys<JobState>(state) }] : [];
+    });
+  };
+
+  return {
+    readJob: async (jobId) => (await readJobs([jobId]))[0],
+
+    async readSummary(jobId) {
+      const key = { pk: keys.jobPartition(jobId), sk: keys.SUMMARY };
+      const { Item } = await client.send(
+        new GetCommand({ TableName: table, Key: key, ConsistentRead: true }),
+      );
+      return Item && withoutKeys<JobSummary>(Item);
+    },
+
+    async *chunksOf(jobId) {
+      const pages = items({
+        ConsistentRead: true,
+        KeyConditionExpression: '#pk = :pk AND begins_with(#sk, :chunks)',
+        ExpressionAttributeNames: { '#pk': 'pk', '#sk': 'sk' },
+        ExpressionAttributeValues: { ':pk': keys.jobPartition(jobId), ':chunks': keys.CHUNK_PREFIX },
+      });
+      for await (const page of pages) yield* page.map((item) => withoutKeys<Chunk>(item));
+    },
+
+    async *openJobs() {
+      for (const shard of keys.OPEN_SHARDS) {
+        const pages = items({
+          IndexName: 'open-jobs',
+          KeyConditionExpression: '#openShard = :shard',
+          ExpressionAttributeNames: { '#openShard': 'openShard' },
+          ExpressionAttributeValues: { ':shard': shard },
+        });
+        for await (const page of pages) yield* page.map(({ pk }) => keys.jobOfPartition(String(pk)));
+      }
+    },
+
+    async *recentJobs(now) {
+      for (const month of monthsBackFrom(now)) {
+        const pages = items({
+          IndexName: 'by-month',
+          ScanIndexForward: false,
+          Limit: JOBS_A_READ,
+          KeyConditionExpression: '#month = :month',
+          ExpressionAttributeNames: { '#month': 'month' },
+          ExpressionAttributeValues: { ':month': keys.monthPartition(month) },
+        });
+        for await (const page of pages) yield* await readJobs(page.map(({ jobId }) => String(jobId)));
+      }
+    },
+  };
+}
+
+/** An item as its contract has it: without the table's and the indexes' keys. */
+export function withoutKeys<T>({ pk, sk, month, openShard, openSince, ...fields }: Item): T {
+  return fields as T;
+}
+
+/** BatchGetItem answers with UnprocessedKeys under load, which the SDK does not ask for again. */
+async function batchGet(client: DynamoDBDocumentClient, table: string, wanted: Item[]): Promise<Item[]> {
+  const found: Item[] = [];
+  for (let pending = wanted, attempt = 1; pending.length > 0; attempt++) {
+    const request = { RequestItems: { [table]: { Keys: pending, ConsistentRead: true } } };
+    const { Responses, UnprocessedKeys } = await client.send(new BatchGetCommand(request));
+    found.push(...(Responses?.[table] ?? []));
+    pending = UnprocessedKeys?.[table]?.Keys ?? [];
+    if (pending.length === 0) break;
+    if (attempt === READ_ATTEMPTS)
+      throw new Error(`DynamoDB left ${pending.length} keys unread after ${attempt} attempts.`);
+    await sleep(Math.random() * Math.min(5_000, 50 * 2 ** attempt));
+  }
+  return found;
+}
+
+function* monthsBackFrom(now: string): Generator<string> {
+  const month = new Date(`${now.slice(0, 7)}-01T00:00:00.000Z`);
+  for (let i = 0; i < MONTHS; i++) {
+    yield month.toISOString();
+    month.setUTCMonth(month.getUTCMonth() - 1);
+  }
+}

@@ -1,0 +1,11 @@
+import type { S3Client } from '@aws-sdk/client-s3';
+import { currentKey, manifestKey } from '../core/keys.ts';
+import type { ModelRegistry } from '../core/model-registry.ts';
+import { getObject, topFolders } from './s3-objects.ts';
+
+/** The models bucket: a folder a model, in it `current.json` and a folder a version. */
+export const s3Models = (client: S3Client, bucket: string): ModelRegistry => ({
+  current: (model) => getObject(client, bucket, currentKey(model)),
+  manifest: (model, version) => getObject(client, bucket, manifestKey(model, version)),
+  names: () => topFolders(client, bucket),
+});

@@ -1,0 +1,54 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
+
+/** SQS takes ten messages and 1 MiB a batch. */
+const BATCH_ENTRIES = 10;
+const BATCH_BYTES = 1024 * 1024;
+const ATTEMPTS = 6;
+
+/**
+ * Sends every message, whatever their number. SendMessageBatch answers 200 with some entries rejected: only those are
+ * sent again, with full-jitter backoff.
+ *
+ * @throws when an entry is refused as our fault, or is still rejected after the last attempt.
+ */
+export async function sendMessages(
+  client: SQSClient,
+  queueUrl: string,
+  bodies: readonly string[],
+): Promise<void> {
+  for (const batch of batches(bodies)) await sendBatch(client, queueUrl, batch);
+}
+
+async function sendBatch(client: SQSClient, queueUrl: string, bodies: readonly string[]): Promise<void> {
+  let pending = bodies.map((body, index) => ({ Id: String(index), MessageBody: body }));
+  for (let attempt = 1; pending.length > 0; attempt++) {
+    const { Failed = [] } = await client.send(
+      new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries: pending }),
+    );
+    const ours = Failed.find(({ SenderFault }) => SenderFault);
+    if (ours) throw new Error(`SQS refused a message: ${ours.Code ?? 'no code given'}`);
+    const rejected = new Set(Failed.map(({ Id }) => Id));
+    pending = pending.filter(({ Id }) => rejected.has(Id));
+    if (pending.length === 0) return;
+    if (attempt === ATTEMPTS)
+      throw new Error(`SQS still rejected ${pending.length} messages after ${ATTEMPTS} attempts.`);
+    await sleep(Math.random() * 100 * 2 ** attempt);
+  }
+}
+
+function* batches(bodies: readonly string[]): Generator<string[]> {
+  let batch: string[] = [];
+  let bytes = 0;
+  for (const body of bodies) {
+    const size = Buffer.byteLength(body);
+    if (batch.length === BATCH_ENTRIES || (batch.length > 0 && bytes + size > BATCH_BYTES)) {
+      yield batch;
+      batch = [];
+      bytes = 0;
+    }
+    batch.push(body);
+    bytes += size;
+  }
+  if (batch.length > 0) yield batch;
+}

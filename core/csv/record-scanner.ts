@@ -1,0 +1,270 @@
+import { ambiguousRecord, recordTooLong, unterminatedQuote } from './record-problems.ts';
+
+/** Where a record begins: its offset in the source, the records before it, and the line. */
+export interface RecordPosition {
+  byte: number;
+  /** Records before it, the header not counted; -1 where the next record is the header. */
+  row: number;
+  /** 1-based. CR, LF and CRLF each end a line, also inside quotes and on blank lines. */
+  line: number;
+}
+
+export interface RecordScannerOptions {
+  /** One ASCII character. */
+  delimiter: string;
+  /** Longest record, its terminator and the blank lines before it included. */
+  maxRecordBytes: number;
+  /** Where the first pushed byte stands. Only at byte 0 is a byte order mark one; anywhere else it is data. */
+  from: RecordPosition;
+}
+
+/**
+ * Hears of a record: the offset behind its terminator, and the line on which that byte stands. Called at rates of ten million a
+ * second, so it should do next to nothing.
+ */
+export type RecordListener = (end: number, line: number) => void;
+
+const TAB = 0x09;
+const LF = 0x0a;
+const CR = 0x0d;
+const SPACE = 0x20;
+const QUOTE = 0x22;
+const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf] as const;
+
+/** Before the first byte of a record, or of a blank line. */
+const START = 0;
+/** Only blanks since START: a blank line, or a record whose first field begins with blanks. */
+const BLANKS = 1;
+/** Outside quotes. A quote opens only where the byte before it is the delimiter. */
+const BODY = 2;
+const QUOTED = 3;
+/** Behind a quote inside quotes: the first half of a doubled quote, or the closing one. */
+const QUOTE_SEEN = 4;
+/** Behind a CR that ended a record; an LF would belong to it. */
+const AFTER_CR = 5;
+/** Behind a CR that ended a blank line. */
+const BLANK_CR = 6;
+
+/**
+ * Finds where CSV records end, by the rules of the pandas C tokenizer, which reads the chunks: CR, LF and CRLF end a record; a
+ * quote opens only at the start of a field and is escaped by doubling; text behind a closing quote is unquoted; blank and
+ * whitespace-only lines are no records. Takes the source in buffers of any size and keeps none of them.
+ */
+export class RecordScanner {
+  readonly #delimiter: number;
+  readonly #maxRecordBytes: number;
+  readonly #onRecord: RecordListener;
+  #state = START;
+  /** Offset of the next byte to be pushed. */
+  #byte: number;
+  #row: number;
+  #line: number;
+  #previousByte = 0;
+  #previousEnd: number;
+  /** Where the record that is being read began, and its last opened quote; they only serve messages. */
+  #recordByte = 0;
+  #recordLine = 0;
+  #quoteByte = 0;
+  #quoteLine = 0;
+  #markBytes: number;
+
+  constructor({ delimiter, maxRecordBytes, from }: RecordScannerOptions, onRecord: RecordListener) {
+    this.#delimiter = delimiter.charCodeAt(0);
+    this.#maxRecordBytes = maxRecordBytes;
+    this.#onRecord = onRecord;
+    this.#byte = from.byte;
+    this.#row = from.row;
+    this.#line = from.line;
+    this.#previousEnd = from.byte;
+    this.#markBytes = from.byte === 0 ? 0 : BYTE_ORDER_MARK.length;
+  }
+
+  /** Where the latest record began: within a listener, the one it hears of. */
+  get record(): RecordPosition {
+    return { byte: this.#recordByte, row: this.#row, line: this.#recordLine };
+  }
+
+  /**
+   * @throws InputRejected record_too_long, as soon as a record exceeds the limit, whether or not it ever ends;
+   * ambiguous_record.
+   */
+  push(buffer: Buffer): void {
+    const begin = this.#markBytes < BYTE_ORDER_MARK.length ? this.#skipByteOrderMark(buffer) : 0;
+    if (begin < buffer.length) this.#scan(buffer, begin);
+    this.#byte += buffer.length;
+    const inRecord = this.#state === BODY || this.#state === QUOTED || this.#state === QUOTE_SEEN;
+    if (inRecord) this.#checkLength(this.#byte);
+  }
+
+  /**
+   * The source ends here, and with it a last record without a terminator.
+   *
+   * @throws InputRejected unterminated_quote, record_too_long.
+   */
+  end(): void {
+    if (this.#state === QUOTED) {
+      throw unterminatedQuote(this.record, { byte: this.#quoteByte, line: this.#quoteLine });
+    }
+    if (this.#state === BODY || this.#state === QUOTE_SEEN || this.#state === AFTER_CR) {
+      this.#recordEnds(this.#byte, this.#line);
+    }
+    this.#state = START;
+  }
+
+  #scan(buffer: Buffer, begin: number): void {
+    const delimiter = this.#delimiter;
+    const base = this.#byte;
+    const length = buffer.length;
+    const byteBefore = this.#previousByte;
+    let state = this.#state;
+    let line = this.#line;
+    // The next of each, at or behind i; a smaller value is out of date, the buffer's length means none.
+    let nextLf = -1;
+    let nextCr = -1;
+    let nextQuote = -1;
+    let quoteAt = -1;
+    let quoteLine = line;
+    let i = begin;
+    while (i < length) {
+      switch (state) {
+        case START: {
+          const byte = buffer[i] as number;
+          if (byte === LF) {
+            i++;
+            line++;
+            break;
+          }
+          if (byte === CR) {
+            i++;
+            line++;
+            state = BLANK_CR;
+            break;
+          }
+          this.#recordByte = base + i;
+          this.#recordLine = line;
+          i++;
+          if (byte === QUOTE) {
+            quoteAt = i - 1;
+            quoteLine = line;
+            state = QUOTED;
+          } else if ((byte === SPACE || byte === TAB) && byte !== delimiter) state = BLANKS;
+          else state = BODY;
+          break;
+        }
+        case BODY: {
+          if (nextLf < i) nextLf = found(buffer.indexOf(LF, i), length);
+          if (nextCr < i) nextCr = found(buffer.indexOf(CR, i), length);
+          if (nextQuote < i) nextQuote = found(buffer.indexOf(QUOTE, i), length);
+          const end = Math.min(nextLf, nextCr);
+          while (nextQuote < end && (nextQuote > 0 ? buffer[nextQuote - 1] : byteBefore) !== delimiter) {
+            nextQuote = found(buffer.indexOf(QUOTE, nextQuote + 1), length);
+          }
+          if (nextQuote < end) {
+            quoteAt = nextQuote;
+            quoteLine = line;
+            i = nextQuote + 1;
+            state = QUOTED;
+            break;
+          }
+          i = end;
+          if (i === length) break;
+          i++;
+          line++;
+          if (end === nextLf) {
+            this.#recordEnds(base + i, line);
+            state = START;
+          } else state = AFTER_CR;
+          break;
+        }
+        case QUOTED: {
+          for (; i < length; i++) {
+            const byte = buffer[i] as number;
+            if (byte > QUOTE) continue;
+            if (byte === QUOTE) break;
+            if (byte === CR || (byte === LF && (i > 0 ? buffer[i - 1] : byteBefore) !== CR)) line++;
+          }
+          if (i < length) {
+            i++;
+            state = QUOTE_SEEN;
+          }
+          break;
+        }
+        case QUOTE_SEEN: {
+          const byte = buffer[i++] as number;
+          if (byte === QUOTE) state = QUOTED;
+          else if (byte === LF) {
+            this.#recordEnds(base + i, ++line);
+            state = START;
+          } else if (byte === CR) {
+            line++;
+            state = AFTER_CR;
+          } else if (byte === delimiter && i < length && buffer[i] === QUOTE) {
+            quoteAt = i++;
+            quoteLine = line;
+            state = QUOTED;
+          } else state = BODY;
+          break;
+        }
+        case AFTER_CR:
+          if (buffer[i] === LF) i++;
+          this.#recordEnds(base + i, line);
+          state = START;
+          break;
+        case BLANKS: {
+          const byte = buffer[i] as number;
+          if (byte === LF || byte === CR) {
+            i++;
+            line++;
+            state = byte === LF ? START : BLANK_CR;
+          } else if ((byte === SPACE || byte === TAB) && byte !== delimiter) i++;
+          else state = BODY;
+          break;
+        }
+        default:
+          if (buffer[i] === delimiter) throw ambiguousRecord({ byte: base + i, row: this.#row, line });
+          if (buffer[i] === LF) i++;
+          state = START;
+      }
+    }
+    if (quoteAt !== -1) {
+      this.#quoteByte = base + quoteAt;
+      this.#quoteLine = quoteLine;
+    }
+    this.#state = state;
+    this.#line = line;
+    this.#previousByte = buffer[length - 1] as number;
+  }
+
+  #recordEnds(end: number, line: number): void {
+    this.#checkLength(end);
+    this.#onRecord(end, line);
+    this.#previousEnd = end;
+    this.#row++;
+  }
+
+  /** @returns where the records begin in the buffer. The mark may come in several buffers; a part of one is data. */
+  #skipByteOrderMark(buffer: Buffer): number {
+    let i = 0;
+    while (i < buffer.length && this.#markBytes < BYTE_ORDER_MARK.length) {
+      if (buffer[i] !== BYTE_ORDER_MARK[this.#markBytes]) {
+        this.#markBytes = BYTE_ORDER_MARK.length;
+        return i;
+      }
+      this.#previousByte = buffer[i++] as number;
+      this.#markBytes++;
+      if (this.#markBytes === 1) {
+        this.#recordLine = this.#line;
+        this.#state = BODY;
+      }
+    }
+    if (this.#markBytes === BYTE_ORDER_MARK.length) this.#state = START;
+    return i;
+  }
+
+  #checkLength(end: number): void {
+    if (end - this.#previousEnd > this.#maxRecordBytes)
+      throw recordTooLong(this.record, this.#maxRecordBytes);
+  }
+}
+
+const found = (index: number, length: number) => (index === -1 ? length : index);

@@ -1,0 +1,63 @@
+import type { Job, JobEvent, JobState, JobSummary } from '../contracts/generated/types.ts';
+
+/**
+ * A job's life. It is opened `running` (or straight `failed`, where its source can never be scored) and reaches one
+ * terminal state once per attempt. Every step is a conditional write, so a second delivery changes nothing.
+ */
+
+export type JobStatus = JobState['status'];
+
+export const TERMINAL: readonly JobStatus[] = ['completed', 'completed_with_errors', 'failed', 'cancelled'];
+
+export const isTerminal = (status: JobStatus): boolean => TERMINAL.includes(status);
+
+/** Every chunk is in the ledger and ended: nothing is left but to say so. */
+export const isAccountedFor = (state: JobState): boolean =>
+  state.status === 'running' && state.splitDone && state.remaining === 0;
+
+/** A job as users see it: what was pinned, and how far it is. */
+export interface JobView {
+  job: Job;
+  state: JobState;
+}
+
+/** The state of a job that has just been opened. */
+export function openedState(job: Job): JobState {
+  const { byte, line } = job.firstRecord ?? { byte: 0, line: 1 };
+  return {
+    jobId: job.jobId,
+    status: 'running',
+    attempt: 1,
+    splitDone: false,
+    remaining: 0,
+    chunksFailed: 0,
+    rowsScored: 0,
+    rowsFailed: 0,
+    checkpoint: { byte, line, row: 0, chunk: 0 },
+    progressAt: job.createdAt,
+  };
+}
+
+/** The detail of the event that a terminal state is announced with. The same attempt always has the same id. */
+export function jobEvent({ job, state }: JobView, summary?: JobSummary): JobEvent {
+  if (state.status === 'running') throw new Error(`Job ${job.jobId} is still running.`);
+  return {
+    eventId: `${job.jobId}#${state.attempt}`,
+    jobId: job.jobId,
+    attempt: state.attempt,
+    status: state.status,
+    ...(state.reason && { reason: state.reason }),
+    modelName: job.modelName,
+    ...(job.model && { model: job.model }),
+    source: job.source,
+    ...(state.rowsTotal !== undefined && { rowsTotal: state.rowsTotal }),
+    rowsScored: state.rowsScored,
+    rowsFailed: state.rowsFailed,
+    chunksFailed: state.chunksFailed,
+    ...(summary?.results && { results: summary.results }),
+  };
+}
+
+/** EventBridge detail-type of a terminal state: a fact, in the past tense. */
+export const jobEventName = (status: JobStatus): string =>
+  status === 'completed' || status === 'completed_with_errors' ? 'Job Completed' : 'Job Failed';

@@ -1,0 +1,45 @@
+import type { Checkpoint, Chunk, Job, JobState, JobSummary, Reason } from '../contracts/generated/types.ts';
+import type { JobStatus, JobView } from './job.ts';
+
+/**
+ * The ledger of all jobs, as the stages see it. Each operation is one conditional write or one read; a write that finds
+ * its work already done, or the job already ended, answers so instead of failing. Stages pick the operations they need.
+ */
+export interface Ledger {
+  /** Consistent read. */
+  readJob(jobId: string): Promise<JobView | undefined>;
+  readSummary(jobId: string): Promise<JobSummary | undefined>;
+  readChunk(jobId: string, chunk: number): Promise<Chunk | undefined>;
+  /** In chunk order, page by page, consistent. */
+  chunksOf(jobId: string): AsyncIterable<Chunk>;
+  /** Ids of the jobs with unfinished business, oldest first within a shard. */
+  openJobs(): AsyncIterable<string>;
+  /** Newest first.. */
+  recentJobs(now: string): AsyncIterable<JobView>;
+
+  /** Writes info and state together; the first writer wins. */
+  openJob(job: Job, state: JobState): Promise<'opened' | 'exists'>;
+  /** Answers the chunk as it stands: the given one, or the one that an earlier delivery wrote. */
+  putChunk(chunk: Chunk): Promise<Chunk>;
+  /** Moves the checkpoint forward, never back; false where the job has ended or is further ahead. */
+  advance(jobId: string, checkpoint: Checkpoint, at: string): Promise<boolean>;
+  /** Sets the totals once; false where they are set or the job has ended. */
+  finishSplit(jobId: string, totals: SplitTotals, at: string): Promise<boolean>;
+  /** `open → failed` for a chunk and its counters, in one transaction; false where the chunk or the job has ended. */
+  writeOffChunk(jobId: string, chunk: number, reason: Reason, at: string): Promise<boolean>;
+  /** `running → failed`; false where the job has ended. */
+  failJob(jobId: string, reason: Reason, at: string): Promise<boolean>;
+  putSummary(summary: JobSummary): Promise<void>;
+  /** `running → a terminal state`, once every chunk is accounted for; false where it has ended. */
+  endJob(jobId: string, status: JobStatus, reason: Reason | undefined, at: string): Promise<boolean>;
+  /** The terminal event is sent: the job has no unfinished business. */
+  markAnnounced(jobId: string): Promise<void>;
+  /** Notes that the watchdog has seen to a job with unfinished business; the write shows on the stream. */
+  touch(jobId: string, at: string): Promise<void>;
+}
+
+export interface SplitTotals {
+  rowsTotal: number;
+  chunksTotal: number;
+  checkpoint: Checkpoint;
+}

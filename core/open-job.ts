@@ -1,0 +1,97 @@
+import type { Job, JobSettings, ObjectVersion } from '../contracts/generated/types.ts';
+import { type InputRejected, isInputRejected } from './errors.ts';
+import { type JobRequest, requestedModel } from './intake.ts';
+import { type JobView, openedState } from './job.ts';
+import { jobId } from './keys.ts';
+import type { Ledger } from './ledger.ts';
+
+export interface OpenDependencies {
+  ledger: Pick<Ledger, 'readJob' | 'openJob'>;
+  settings: OpenSettings;
+  now(): string;
+  /** Undefined where the object, or the named version of it, does not exist. */
+  describe(source: { bucket: string; key: string; versionId?: string }): Promise<SourceFacts | undefined>;
+}
+
+export interface OpenSettings extends Omit<JobSettings, 'expiresAt'> {
+  inputBucket: string;
+  /** How long score items are kept; for ever where absent. */
+  scoresRetentionDays?: number;
+}
+
+export interface SourceFacts {
+  object: ObjectVersion;
+  bytes: number;
+  lastModified: string;
+}
+
+/** What inspection finds out about a source that can be scored, and the job pins. */
+export type Inspection = Pick<Job, 'notes' | 'header'> &
+  Required<Pick<Job, 'model' | 'format' | 'dialect' | 'firstRecord'>>;
+
+/** A request whose object version and job id are settled. */
+export interface PinnedRequest {
+  jobId: string;
+  request: JobRequest;
+  modelName: string;
+  source: ObjectVersion;
+  /** Absent where the source does not exist, or lies in a bucket that is not ours to read. */
+  facts?: SourceFacts;
+}
+
+/** S3's own word for the version of an object in a bucket without versions; here, of an object that is not there. */
+const NO_VERSION = 'null';
+
+/**
+ * Settles which version of which object is meant. A foreign bucket is not even asked: whoever can send to the intake
+ * queue must not make this role read other buckets.
+ */
+export async function pinSource(request: JobRequest, dependencies: OpenDependencies): Promise<PinnedRequest> {
+  const { bucket, key, versionId } = request.source;
+  const modelName = requestedModel(request);
+  const facts =
+    bucket === dependencies.settings.inputBucket
+      ? await dependencies.describe({ bucket, key, ...(versionId && { versionId }) })
+      : undefined;
+  const source = facts?.object ?? { bucket, key, versionId: versionId ?? NO_VERSION };
+  const id = jobId(source, modelName, request.runId);
+  return { jobId: id, request, modelName, source, ...(facts && { facts }) };
+}
+
+/**
+ * Opens the job with what inspection found, or failed with the reason for which it can never be scored. The first writer
+ * pins everything; whoever comes second gets the job as it was pinned.
+ */
+export async function openJob(
+  pinned: PinnedRequest,
+  found: Inspection | InputRejected,
+  { ledger, settings, now }: OpenDependencies,
+): Promise<JobView | undefined> {
+  const createdAt = now();
+  const rejected = isInputRejected(found);
+  const job: Job = {
+    jobId: pinned.jobId,
+    modelName: pinned.modelName,
+    source: pinned.source,
+    sourceTime: toMilliseconds(pinned.request.source.eventTime ?? pinned.facts?.lastModified ?? createdAt),
+    sourceBytes: pinned.facts?.bytes ?? 0,
+    createdAt,
+    requestedBy: pinned.request.requestedBy,
+    ...(pinned.request.runId && { runId: pinned.request.runId }),
+    settings: jobSettings(settings, createdAt),
+    ...(rejected ? { notes: [] } : found),
+  };
+  const state = openedState(job);
+  if (rejected) Object.assign(state, { status: 'failed', reason: found.reason, endedAt: createdAt });
+  const outcome = await ledger.openJob(job, state);
+  return outcome === 'opened' ? { job, state } : ledger.readJob(pinned.jobId);
+}
+
+function jobSettings(settings: OpenSettings, createdAt: string): JobSettings {
+  const { chunkRows, chunkBytes, maxRecordBytes, output, scoresRetentionDays } = settings;
+  const pinned = { chunkRows, chunkBytes, maxRecordBytes, output };
+  if (scoresRetentionDays === undefined) return pinned;
+  return { ...pinned, expiresAt: Math.floor(Date.parse(createdAt) / 1000) + scoresRetentionDays * 86_400 };
+}
+
+const toMilliseconds = (time: string) => new Date(time).toISOString();

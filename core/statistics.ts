@@ -1,0 +1,70 @@
+import type { Statistics } from '../contracts/generated/types.ts';
+
+const TOP = 100;
+
+/**
+ * Statistics of two disjoint sets of rows as those of their union. Mean and M2 by the pairwise rule of Chan, Golub and
+ * LeVeque, "Updating Formulae and a Pairwise Algorithm for Computing Sample Variances" (1979), which does not cancel.
+ *
+ * @throws when the histograms' edges differ: they are fixed per model name.
+ */
+export function mergeStatistics(a: Statistics, b: Statistics): Statistics {
+  const labels = mergeCounts(a.labels, b.labels);
+  const tiers = mergeCounts(a.tiers, b.tiers);
+  const histogram = mergeHistograms(a.histogram, b.histogram);
+  const top = [...(a.top ?? []), ...(b.top ?? [])]
+    .sort((x, y) => y.value - x.value || x.row - y.row)
+    .slice(0, TOP);
+  return {
+    ...mergeMoments(a, b),
+    ...(histogram && { histogram }),
+    ...(labels && { labels }),
+    ...(tiers && { tiers }),
+    ...(top.length > 0 && { top }),
+  };
+}
+
+type Moments = Pick<Statistics, 'count' | 'mean' | 'm2' | 'min' | 'max'>;
+
+function mergeMoments(a: Moments, b: Moments): Moments {
+  if (a.count === 0 || b.count === 0) return moments(a.count === 0 ? b : a);
+  const count = a.count + b.count;
+  if (a.mean === undefined || b.mean === undefined) return { count };
+  const delta = b.mean - a.mean;
+  return {
+    count,
+    mean: a.mean + (delta * b.count) / count,
+    m2: (a.m2 ?? 0) + (b.m2 ?? 0) + (delta * delta * a.count * b.count) / count,
+    min: Math.min(a.min ?? Infinity, b.min ?? Infinity),
+    max: Math.max(a.max ?? -Infinity, b.max ?? -Infinity),
+  };
+}
+
+function moments({ count, mean, m2, min, max }: Moments): Moments {
+  return {
+    count,
+    ...(mean !== undefined && { mean }),
+    ...(m2 !== undefined && { m2 }),
+    ...(min !== undefined && { min }),
+    ...(max !== undefined && { max }),
+  };
+}
+
+type Histogram = Statistics['histogram'];
+
+function mergeHistograms(a: Histogram, b: Histogram): Histogram {
+  if (!a || !b) return a ?? b;
+  if (a.edges.length !== b.edges.length || a.edges.some((edge, i) => edge !== b.edges[i])) {
+    throw new Error('Histograms of one model name have the same edges.');
+  }
+  return { edges: a.edges, counts: a.counts.map((count, i) => count + (b.counts[i] ?? 0)) };
+}
+
+type Counts = Record<string, number>;
+
+function mergeCounts(a: Counts | undefined, b: Counts | undefined): Counts | undefined {
+  if (!a || !b) return a ?? b;
+  const merged: Counts = { ...a };
+  for (const [name, count] of Object.entries(b)) merged[name] = (merged[name] ?? 0) + count;
+  return merged;
+}

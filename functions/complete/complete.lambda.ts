@@ -1,0 +1,40 @@
+import type { DynamoDBStreamEvent } from 'aws-lambda';
+import { documentClient, eventBridgeClient, s3Client } from '../../aws/clients.ts';
+import { dynamodbLedger } from '../../aws/dynamodb-ledger.ts';
+import { streamedStates } from '../../aws/dynamodb-stream.ts';
+import { setting } from '../../aws/environment.ts';
+import { announce } from '../../aws/eventbridge-announcer.ts';
+import { putObject } from '../../aws/s3-objects.ts';
+import { successKey } from '../../core/keys.ts';
+import { type CompleteDependencies, complete } from './complete.ts';
+
+let wired: CompleteDependencies | undefined;
+
+/** A record that fails throws: the event source tries again, bisects the batch, and sets aside what never succeeds. */
+export const handler = async (event: DynamoDBStreamEvent): Promise<void> => {
+  wired ??= wire(process.env);
+  for (const state of streamedStates(event)) await complete(state, wired);
+};
+
+function wire(env: NodeJS.ProcessEnv): CompleteDependencies {
+  const s3 = s3Client();
+  const events = eventBridgeClient();
+  const resultsBucket = setting(env, 'RESULTS_BUCKET');
+  const bus = setting(env, 'EVENT_BUS');
+  return {
+    ledger: dynamodbLedger(documentClient(), setting(env, 'JOBS_TABLE')),
+    resultsBucket,
+    writeSuccess: async (summary) => {
+      const body = `${JSON.stringify(summary, undefined, 2)}\n`;
+      await putObject(
+        s3,
+        resultsBucket,
+        successKey(summary.modelName, summary.jobId),
+        body,
+        'application/json',
+      );
+    },
+    announce: (name, event) => announce(events, bus, name, event),
+    now: () => new Date().toISOString(),
+  };
+}

@@ -1,0 +1,86 @@
+import type {
+  Chunk,
+  ErrorCount,
+  JobSummary,
+  LocatedRowError,
+  Statistics,
+} from '../../contracts/generated/types.ts';
+import type { JobView } from '../../core/job.ts';
+import { resultsPrefix } from '../../core/keys.ts';
+import { mergeStatistics } from '../../core/statistics.ts';
+
+const FAILED_CHUNKS_SHOWN = 20;
+const ERRORS_SHOWN = 5;
+const ERROR_KINDS_SHOWN = 200;
+
+type Tally = Pick<JobSummary, 'failedChunks' | 'errorCounts' | 'statistics' | 'rowsNotIndexed'> & {
+  firstErrors: LocatedRowError[];
+};
+
+/**
+ * Consumes the ended chunks of a job in order. Produces its summary: the same for every delivery, since the chunks no
+ * longer change.
+ */
+export async function summarize(
+  { job, state }: JobView,
+  chunks: AsyncIterable<Chunk>,
+  resultsBucket: string,
+): Promise<JobSummary> {
+  const tally = await tallyOf(chunks);
+  const { rowsTotal = 0, chunksTotal = 0, rowsScored, rowsFailed, chunksFailed } = state;
+  const allFailed = chunksTotal > 0 && chunksFailed === chunksTotal;
+  const status = allFailed ? 'failed' : rowsFailed > 0 ? 'completed_with_errors' : 'completed';
+  const files = job.settings.output !== 'rows' && !allFailed;
+  return {
+    jobId: job.jobId,
+    attempt: state.attempt,
+    status,
+    ...(allFailed && { reason: allChunksFailed(chunksTotal) }),
+    modelName: job.modelName,
+    ...(job.model && { model: job.model }),
+    source: job.source,
+    rowsTotal,
+    rowsScored,
+    rowsFailed,
+    chunksTotal,
+    chunksFailed,
+    ...tally,
+    ...(files && { results: `s3://${resultsBucket}/${resultsPrefix(job.modelName, job.jobId)}` }),
+    notes: rowsTotal === 0 ? [...job.notes, 'The file has no rows: there was nothing to score.'] : job.notes,
+  };
+}
+
+async function tallyOf(chunks: AsyncIterable<Chunk>): Promise<Tally> {
+  const failedChunks: JobSummary['failedChunks'] = [];
+  const firstErrors: LocatedRowError[] = [];
+  const errorCounts = new Map<string, ErrorCount>();
+  let statistics: Statistics = { count: 0 };
+  let rowsNotIndexed = 0;
+  for await (const chunk of chunks) {
+    const { firstRow, rowCount } = chunk.reference;
+    if (chunk.reason && failedChunks.length < FAILED_CHUNKS_SHOWN) {
+      failedChunks.push({ chunk: chunk.chunk, firstRow, rowCount, reason: chunk.reason });
+    }
+    firstErrors.push(...(chunk.firstErrors ?? []).slice(0, ERRORS_SHOWN - firstErrors.length));
+    for (const count of chunk.errorCounts ?? []) addErrorCount(errorCounts, count);
+    if (chunk.statistics) statistics = mergeStatistics(statistics, chunk.statistics);
+    rowsNotIndexed += chunk.rowsNotIndexed ?? 0;
+  }
+  return { failedChunks, firstErrors, errorCounts: byRows(errorCounts), statistics, rowsNotIndexed };
+}
+
+function addErrorCount(counts: Map<string, ErrorCount>, { code, column, rows }: ErrorCount): void {
+  const key = JSON.stringify([code, column]);
+  const known = counts.get(key);
+  counts.set(key, { code, ...(column !== undefined && { column }), rows: rows + (known?.rows ?? 0) });
+}
+
+const byRows = (counts: Map<string, ErrorCount>) =>
+  [...counts.values()]
+    .sort((a, b) => b.rows - a.rows || a.code.localeCompare(b.code))
+    .slice(0, ERROR_KINDS_SHOWN);
+
+const allChunksFailed = (chunks: number) => ({
+  code: 'all_chunks_failed' as const,
+  message: `None of the ${chunks} chunks could be scored: their reasons are in the ledger (dropscore job show).`,
+});

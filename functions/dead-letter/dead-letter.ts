@@ -1,0 +1,79 @@
+import type { ChunkMessage, IntakeMessage, Reason } from '../../contracts/generated/types.ts';
+import { ContractViolation, parseContract } from '../../contracts/validate.ts';
+import { InputRejected } from '../../core/errors.ts';
+import { readIntakeBody } from '../../core/intake.ts';
+import { isTerminal } from '../../core/job.ts';
+import type { Ledger } from '../../core/ledger.ts';
+import { type OpenDependencies, openJob, pinSource } from '../../core/open-job.ts';
+
+export interface DeadLetter {
+  id: string;
+  queue: string;
+  body: string;
+}
+
+export interface DeadLetterDependencies extends OpenDependencies {
+  ledger: OpenDependencies['ledger'] & Pick<Ledger, 'failJob' | 'writeOffChunk'>;
+  /** Keeps a message that is none of ours, with the reason, for a person to look at. */
+  setAside(message: DeadLetter, error: Error): Promise<void>;
+}
+
+const CHUNK_FAILED: Reason = {
+  code: 'chunk_failed',
+  message:
+    'The predictor failed on this chunk every time it was delivered: it crashed, ran out of memory or time, or a service ' +
+    'was down. The log of the predictor names the cause; the rows of this chunk count as failed.',
+};
+
+const INTAKE_FAILED: Reason = {
+  code: 'intake_failed',
+  message:
+    'Splitting the file failed every time it was tried. The log of fan-out names the cause; drop the file again once it ' +
+    'is mended.',
+};
+
+/**
+ * Consumes a message that its queue has given up. Produces its end in the ledger: a chunk written off, or a job failed, and
+ * opened so where it never was, since a drop must not vanish. A second delivery, or a chunk or job that has ended, changes
+ * nothing.
+ */
+export async function giveUp(message: DeadLetter, dependencies: DeadLetterDependencies): Promise<void> {
+  const lost = read(message);
+  if (lost instanceof Error) return dependencies.setAside(message, lost);
+  for (const chunk of lost.chunks) await writeOffChunk(chunk, dependencies);
+  for (const request of lost.requests) await failJob(request, dependencies);
+}
+
+function read({ body }: DeadLetter): { chunks: ChunkMessage[]; requests: IntakeMessage[] } | Error {
+  try {
+    const data = JSON.parse(body) as Record<string, unknown> | null;
+    if (data !== null && 'chunk' in data)
+      return { chunks: [parseContract('chunk-message', data)], requests: [] };
+    return { chunks: [], requests: readIntakeBody(body) };
+  } catch (error) {
+    if (error instanceof SyntaxError || error instanceof ContractViolation || error instanceof TypeError)
+      return error;
+    throw error;
+  }
+}
+
+async function writeOffChunk(
+  { jobId, chunk }: ChunkMessage,
+  { ledger, now }: DeadLetterDependencies,
+): Promise<void> {
+  await ledger.writeOffChunk(jobId, chunk, CHUNK_FAILED, now());
+}
+
+async function failJob(message: IntakeMessage, dependencies: DeadLetterDependencies): Promise<void> {
+  const { ledger, now } = dependencies;
+  if (message.type === 'continue') {
+    await ledger.failJob(message.jobId, INTAKE_FAILED, now());
+    return;
+  }
+  const pinned = await pinSource(message, dependencies);
+  const rejected = new InputRejected(INTAKE_FAILED.code, INTAKE_FAILED.message);
+  const view = await openJob(pinned, rejected, dependencies);
+  if (view && !isTerminal(view.state.status) && !view.state.splitDone) {
+    await ledger.failJob(pinned.jobId, INTAKE_FAILED, now());
+  }
+}

@@ -1,0 +1,45 @@
+import type { Context, SQSEvent } from 'aws-lambda';
+import { documentClient, s3Client, sqsClient } from '../../aws/clients.ts';
+import { dynamodbLedger } from '../../aws/dynamodb-ledger.ts';
+import { chunkQueues, numberSetting, openSettings, setting } from '../../aws/environment.ts';
+import { s3Models } from '../../aws/s3-models.ts';
+import { describeObject, putObject, readObject } from '../../aws/s3-objects.ts';
+import { eachMessage } from '../../aws/sqs-batch.ts';
+import { sendMessages } from '../../aws/sqs-sender.ts';
+import { readIntakeBody } from '../../core/intake.ts';
+import { type FanOutDependencies, fanOut } from './fan-out.ts';
+
+type Wired = Omit<FanOutDependencies, 'timeLeft'>;
+let wired: Wired | undefined;
+
+export const handler = (event: SQSEvent, context: Context) =>
+  eachMessage(event, async ({ body }) => {
+    wired ??= wire(process.env);
+    const timeLeft = () => context.getRemainingTimeInMillis();
+    for (const message of readIntakeBody(body)) await fanOut(message, { ...wired, timeLeft });
+  });
+
+function wire(env: NodeJS.ProcessEnv): Wired {
+  const s3 = s3Client();
+  const sqs = sqsClient();
+  const queues = chunkQueues(env);
+  const workBucket = setting(env, 'WORK_BUCKET');
+  return {
+    ledger: dynamodbLedger(documentClient(), setting(env, 'JOBS_TABLE')),
+    models: s3Models(s3, setting(env, 'MODELS_BUCKET')),
+    settings: { ...openSettings(env), maxInflatedBytes: numberSetting(env, 'MAX_INFLATED_BYTES') },
+    runtimes: Object.keys(queues),
+    now: () => new Date().toISOString(),
+    describe: (source) => describeObject(s3, source),
+    read: (object, from) => readObject(s3, object, from),
+    stage: (key, body) => putObject(s3, workBucket, key, body, 'text/csv'),
+    sendChunks: (runtime, messages) =>
+      sendMessages(
+        sqs,
+        queues[runtime] ?? '',
+        messages.map((message) => JSON.stringify(message)),
+      ),
+    sendContinue: (jobId) =>
+      sendMessages(sqs, setting(env, 'INTAKE_QUEUE_URL'), [JSON.stringify({ type: 'continue', jobId })]),
+  };
+}

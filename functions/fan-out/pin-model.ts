@@ -1,0 +1,69 @@
+import { createHash } from 'node:crypto';
+import { closest, distance } from 'fastest-levenshtein';
+import type { ModelManifest, PinnedModel } from '../../contracts/generated/types.ts';
+import { ContractViolation, parseContract } from '../../contracts/validate.ts';
+import { InputRejected } from '../../core/errors.ts';
+import type { ModelRegistry } from '../../core/model-registry.ts';
+
+export interface FoundModel {
+  model: PinnedModel;
+  manifest: ModelManifest;
+}
+
+const MODEL_NAME = /^[a-z0-9][a-z0-9._-]{0,63}$/;
+
+/**
+ * Finds the version that a request means and pins it by the sha256 of its manifest, which in turn holds the sha256 of
+ * every artifact.
+ *
+ * @throws InputRejected model_missing, listing the models there are; model_invalid.
+ */
+export async function pinModel(
+  name: string,
+  version: number | undefined,
+  registry: ModelRegistry,
+): Promise<FoundModel> {
+  const pointer = MODEL_NAME.test(name) ? await registry.current(name) : undefined;
+  if (!pointer) throw new InputRejected('model_missing', noSuchModel(name, await registry.names()));
+  const wanted = version ?? parseJson('current-pointer', pointer, `current.json of model ${name}`).version;
+  const bytes = await registry.manifest(name, wanted);
+  if (!bytes) {
+    throw new InputRejected(
+      'model_missing',
+      `Model ${name} has no version ${wanted}: publish it, or ask for another.`,
+    );
+  }
+  const manifest = parseJson('model-manifest', bytes, `the manifest of ${name} version ${wanted}`);
+  if (manifest.name !== name || manifest.version !== wanted) {
+    const stated = `${manifest.name} version ${manifest.version}`;
+    throw new InputRejected(
+      'model_invalid',
+      `The manifest of ${name} version ${wanted} says that it is ${stated}: publish it again.`,
+    );
+  }
+  const manifestSha256 = createHash('sha256').update(bytes).digest('hex');
+  return { manifest, model: { name, version: wanted, manifestSha256, runtime: manifest.runtime } };
+}
+
+function noSuchModel(name: string, names: readonly string[]): string {
+  if (names.length === 0) return 'There is no model yet: publish one, then drop the file again.';
+  const there = `There are: ${names.slice(0, 10).join(', ')}${names.length > 10 ? ` and ${names.length - 10} more` : ''}.`;
+  if (name === '') return `The key names no model: drop files under incoming/<model>/. ${there}`;
+  const nearest = closest(name, names as string[]);
+  const meant = distance(name, nearest) <= Math.max(2, name.length / 3) ? ` Did you mean ${nearest}?` : '';
+  return `There is no model '${name.slice(0, 64)}'.${meant} ${there}`;
+}
+
+function parseJson<Name extends 'model-manifest' | 'current-pointer'>(
+  name: Name,
+  bytes: Buffer,
+  what: string,
+) {
+  try {
+    return parseContract(name, JSON.parse(bytes.toString('utf8')));
+  } catch (error) {
+    if (!(error instanceof SyntaxError || error instanceof ContractViolation)) throw error;
+    const cause = error instanceof ContractViolation ? error.message : 'it is not JSON';
+    throw new InputRejected('model_invalid', `Cannot use ${what}: ${cause}. Publish the model again.`);
+  }
+}

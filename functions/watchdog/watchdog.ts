@@ -1,0 +1,67 @@
+import type { Chunk, ChunkMessage } from '../../contracts/generated/types.ts';
+import { chunkMessage } from '../../core/chunk-message.ts';
+import { isAccountedFor, isTerminal, type JobView } from '../../core/job.ts';
+import type { Ledger } from '../../core/ledger.ts';
+
+export interface WatchdogDependencies {
+  ledger: Pick<Ledger, 'openJobs' | 'readJob' | 'chunksOf' | 'touch'>;
+  staleMinutes: number;
+  now(): string;
+  sendContinue(jobId: string): Promise<void>;
+  sendChunks(runtime: string, messages: ChunkMessage[]): Promise<void>;
+}
+
+export interface WatchdogReport {
+  open: number;
+  resumed: string[];
+}
+
+const CHUNKS_A_STEP = 100;
+
+/**
+ * Consumes the index of jobs with unfinished business. Produces, for each that has made no progress for `staleMinutes`,
+ * what it waits for, from the ledger: the split's `continue`, the messages of its open chunks, or, by a touch of its state,
+ * a new record on the stream for `complete`. All of these change nothing when they turn out to be the second.
+ */
+export async function watchdog(dependencies: WatchdogDependencies): Promise<WatchdogReport> {
+  const report: WatchdogReport = { open: 0, resumed: [] };
+  const staleSince = Date.parse(dependencies.now()) - dependencies.staleMinutes * 60_000;
+  for await (const jobId of dependencies.ledger.openJobs()) {
+    const view = await dependencies.ledger.readJob(jobId);
+    if (!view) continue;
+    report.open++;
+    if (Date.parse(view.state.progressAt) > staleSince) continue;
+    await resume(view, dependencies);
+    report.resumed.push(jobId);
+  }
+  return report;
+}
+
+async function resume(view: JobView, dependencies: WatchdogDependencies): Promise<void> {
+  const { job, state } = view;
+  if (!isTerminal(state.status) && !isAccountedFor(state)) {
+    if (!state.splitDone) await dependencies.sendContinue(job.jobId);
+    await resendOpenChunks(view, dependencies);
+  }
+  await dependencies.ledger.touch(job.jobId, dependencies.now());
+}
+
+async function resendOpenChunks(
+  { job }: JobView,
+  { ledger, sendChunks }: WatchdogDependencies,
+): Promise<void> {
+  if (!job.model) return;
+  let open: Chunk[] = [];
+  const send = async (runtime: string) => {
+    await sendChunks(
+      runtime,
+      open.map((chunk) => chunkMessage(job, chunk)),
+    );
+    open = [];
+  };
+  for await (const chunk of ledger.chunksOf(job.jobId)) {
+    if (chunk.status === 'open') open.push(chunk);
+    if (open.length === CHUNKS_A_STEP) await send(job.model.runtime);
+  }
+  await send(job.model.runtime);
+}

@@ -1,0 +1,54 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Statistics } from '../../../contracts/generated/types.ts';
+import { mergeStatistics } from '../../../core/statistics.ts';
+
+const EDGES = [0, 0.25, 0.5, 1];
+
+function statisticsOf(values: readonly number[], firstRow = 0): Statistics {
+  if (values.length === 0) return { count: 0 };
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const counts = EDGES.map(() => 0).concat(0);
+  for (const value of values) {
+    const bin = EDGES.filter((edge) => value >= edge).length;
+    counts[bin] = (counts[bin] ?? 0) + 1;
+  }
+  const top = values.map((value, i) => ({ row: firstRow + i, value }));
+  return {
+    count: values.length,
+    mean,
+    m2: values.reduce((sum, value) => sum + (value - mean) ** 2, 0),
+    min: Math.min(...values),
+    max: Math.max(...values),
+    histogram: { edges: EDGES, counts },
+    labels: { yes: values.filter((value) => value > 0).length },
+    top: top.sort((a, b) => b.value - a.value || a.row - b.row).slice(0, 100),
+  };
+}
+
+const values = fc.array(fc.double({ min: -1, max: 2, noNaN: true }), { maxLength: 150 });
+
+describe('mergeStatistics', () => {
+  it('merges chunks to the statistics of all their rows', () => {
+    fc.assert(
+      fc.property(values, values, (first, second) => {
+        const merged = mergeStatistics(statisticsOf(first), statisticsOf(second, first.length));
+        const { mean, m2, ...whole } = statisticsOf([...first, ...second]);
+        expect(merged).toMatchObject(whole);
+        if (mean !== undefined) expect(merged.mean).toBeCloseTo(mean, 10);
+        if (m2 !== undefined) expect(merged.m2).toBeCloseTo(m2, 8);
+      }),
+    );
+  });
+
+  it('keeps the statistics of a chunk beside one whose rows all failed', () => {
+    const some = statisticsOf([0.1, 0.9]);
+    expect(mergeStatistics({ count: 0 }, some)).toEqual(some);
+    expect(mergeStatistics(some, { count: 0 })).toEqual(some);
+  });
+
+  it('refuses histograms that do not compare', () => {
+    const other: Statistics = { count: 1, histogram: { edges: [0, 2], counts: [0, 1, 0] } };
+    expect(() => mergeStatistics(statisticsOf([0.1]), other)).toThrow(/same edges/);
+  });
+});

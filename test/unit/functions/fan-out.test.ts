@@ -1,0 +1,268 @@
+import { createHash } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import type {
+  ChunkMessage,
+  IntakeMessage,
+  ModelManifest,
+  ObjectVersion,
+} from '../../../contracts/generated/types.ts';
+import { parseContract } from '../../../contracts/validate.ts';
+import { jobId } from '../../../core/keys.ts';
+import { type FanOutDependencies, fanOut } from '../../../functions/fan-out/fan-out.ts';
+import { MODEL, NOW } from '../factories.ts';
+import { memoryLedger } from '../memory-ledger.ts';
+
+const MANIFEST: ModelManifest = {
+  name: MODEL.name,
+  version: MODEL.version,
+  runtime: 'classic',
+  format: 'sklearn-joblib',
+  artifacts: [{ path: 'model.joblib', sha256: 'b'.repeat(64), bytes: 1 }],
+  libraries: {},
+  python: '3.13',
+  features: [{ name: 'radius', type: 'float' }],
+  idColumn: 'id',
+  dialect: { delimiter: ',', decimal: '.' },
+  output: { kind: 'regression' },
+  publishedAt: NOW,
+};
+
+/** A world of one bucket and one model, small slices, and a log of what was sent. */
+function aWorld(files: Record<string, string | Buffer>, changes: Partial<FanOutDependencies> = {}) {
+  const memory = memoryLedger();
+  const objects = new Map(Object.entries(files).map(([key, text]) => [key, Buffer.from(text)]));
+  const manifests = new Map([[MODEL.version, MANIFEST]]);
+  const current = { version: MODEL.version };
+  const sent: ChunkMessage[] = [];
+  const continued: string[] = [];
+  const dependencies: FanOutDependencies = {
+    ledger: memory.ledger,
+    runtimes: ['classic'],
+    settings: {
+      inputBucket: 'input',
+      chunkRows: 2,
+      chunkBytes: 1000,
+      maxRecordBytes: 200,
+      maxInflatedBytes: 10_000,
+      output: 'both',
+    },
+    models: {
+      current: async (model) => (model === MODEL.name ? Buffer.from(JSON.stringify(current)) : undefined),
+      manifest: async (_, version) => {
+        const manifest = manifests.get(version);
+        return manifest && Buffer.from(JSON.stringify(manifest));
+      },
+      names: async () => [MODEL.name, 'houses'],
+    },
+    now: () => NOW,
+    timeLeft: () => 60_000,
+    async describe({ bucket, key, versionId = 'v1' }) {
+      const body = objects.get(key);
+      return body && { object: { bucket, key, versionId }, bytes: body.length, lastModified: NOW };
+    },
+    async *read({ key }: ObjectVersion, from: number) {
+      const body = objects.get(key) ?? Buffer.alloc(0);
+      for (let at = from; at < body.length; at += 16) yield body.subarray(at, at + 16);
+    },
+    async stage(key, body) {
+      objects.set(key, Buffer.from(body));
+      return { bucket: 'work', key, versionId: 'v1' };
+    },
+    sendChunks: async (_, messages) => void sent.push(...messages),
+    sendContinue: async (id) => void continued.push(id),
+    ...changes,
+  };
+  return { ...memory, dependencies, objects, manifests, current, sent, continued };
+}
+
+const KEY = `incoming/${MODEL.name}/a.csv`;
+const drop = (key = KEY, changes = {}): IntakeMessage => ({
+  type: 'start',
+  requestedBy: 'drop',
+  source: { bucket: 'input', key, versionId: 'v1', ...changes },
+});
+const idOf = (key = KEY) => jobId({ bucket: 'input', key, versionId: 'v1' }, MODEL.name);
+const rows = (count: number) =>
+  `id,radius\n${Array.from({ length: count }, (_, i) => `r${i},${i}.5\n`).join('')}`;
+
+async function outcomeOf(text: string | Buffer, key = KEY) {
+  const world = aWorld({ [key]: text });
+  await fanOut(drop(key), world.dependencies);
+  const view = await world.ledger.readJob(idOf(key));
+  return { ...world, job: view?.job, state: view?.state };
+}
+
+describe('fanOut', () => {
+  it('opens a job, and writes and sends a reference for every chunk', async () => {
+    const { job, state, sent, entries } = await outcomeOf(rows(5));
+    expect(state).toMatchObject({
+      status: 'running',
+      splitDone: true,
+      rowsTotal: 5,
+      chunksTotal: 3,
+      remaining: 3,
+    });
+    const manifestSha256 = createHash('sha256').update(JSON.stringify(MANIFEST)).digest('hex');
+    expect(job).toMatchObject({ model: { ...MODEL, manifestSha256 }, format: 'csv', sourceTime: NOW });
+    expect(
+      sent.map(({ reference }) => [reference.firstRow, reference.rowCount, reference.firstLine]),
+    ).toEqual([
+      [0, 2, 2],
+      [2, 2, 4],
+      [4, 1, 6],
+    ]);
+    for (const message of sent) parseContract('chunk-message', message);
+    for (const chunk of entries.get(idOf())?.chunks.values() ?? []) parseContract('chunk', chunk);
+    parseContract('job', job);
+    parseContract('job-state', state);
+  });
+
+  it('changes nothing on a second delivery', async () => {
+    const world = await outcomeOf(rows(5));
+    const before = structuredClone(world.entries.get(idOf()));
+    await fanOut(drop(), world.dependencies);
+    expect(world.entries.get(idOf())).toEqual(before);
+    expect(world.sent).toHaveLength(3);
+  });
+
+  it('goes on from the checkpoint with the model that was pinned, also after a promotion', async () => {
+    const world = aWorld({ [KEY]: rows(60) });
+    world.dependencies.timeLeft = () =>
+      world.sent.length >= 10 && world.continued.length === 0 ? 0 : 60_000;
+    await fanOut(drop(), world.dependencies);
+    expect(world.continued).toEqual([idOf()]);
+    const before = world.sent.length;
+    expect(before).toBeLessThan(30);
+
+    world.current.version = 9;
+    await fanOut({ type: 'continue', jobId: idOf() }, world.dependencies);
+    expect(world.sent.map(({ chunk }) => chunk)).toEqual(Array.from({ length: 30 }, (_, i) => i));
+    expect(new Set(world.sent.map(({ model }) => model.version))).toEqual(new Set([MODEL.version]));
+    const { state } = (await world.ledger.readJob(idOf())) ?? {};
+    expect(state).toMatchObject({ splitDone: true, rowsTotal: 60, chunksTotal: 30, remaining: 30 });
+  });
+
+  it('resumes after being killed between any two steps, with nothing doubled and the total set once', async () => {
+    const steps = ['openJob', 'putChunk', 'advance', 'finishSplit'] as const;
+    for (const step of steps) {
+      for (let nth = 1; nth <= 3; nth++) {
+        const world = aWorld({ [KEY]: rows(50) });
+        const real = world.dependencies.ledger[step] as (...args: unknown[]) => Promise<unknown>;
+        let calls = 0;
+        const killed = async (...args: unknown[]) => {
+          const before = ++calls === nth && nth % 2 === 0;
+          if (before) throw new Error('killed before');
+          const result = await real(...args);
+          if (calls === nth) throw new Error('killed after');
+          return result;
+        };
+        await fanOut(drop(), { ...world.dependencies, ledger: { ...world.ledger, [step]: killed } }).catch(
+          () => {},
+        );
+        await fanOut(drop(), world.dependencies);
+        const view = await world.ledger.readJob(idOf());
+        expect(view?.state).toMatchObject({ splitDone: true, rowsTotal: 50, chunksTotal: 25, remaining: 25 });
+        expect(new Set(world.sent.map(({ chunk }) => chunk)).size).toBe(25);
+        expect(world.entries.get(idOf())?.chunks.size).toBe(25);
+      }
+    }
+  });
+
+  it('stops splitting when the job ends meanwhile', async () => {
+    const world = aWorld({ [KEY]: rows(100) });
+    const sendChunks: FanOutDependencies['sendChunks'] = async (runtime, messages) => {
+      await world.dependencies.sendChunks(runtime, messages);
+      await world.ledger.failJob(idOf(), { code: 'cancelled', message: 'Cancelled.' }, NOW);
+    };
+    await fanOut(drop(), { ...world.dependencies, sendChunks });
+    expect(world.sent.length).toBeLessThan(50);
+    expect((await world.ledger.readJob(idOf()))?.state).toMatchObject({ status: 'failed', splitDone: false });
+  });
+
+  it('makes one result of two fan-outs at once', async () => {
+    const world = aWorld({ [KEY]: rows(40) });
+    await Promise.all([fanOut(drop(), world.dependencies), fanOut(drop(), world.dependencies)]);
+    const view = await world.ledger.readJob(idOf());
+    expect(view?.state).toMatchObject({ splitDone: true, rowsTotal: 40, chunksTotal: 20, remaining: 20 });
+  });
+
+  it('stages the text of a compressed source, chunk by chunk', async () => {
+    const key = `${KEY}.gz`;
+    const { state, sent, objects } = await outcomeOf(gzipSync(rows(5)), key);
+    expect(state).toMatchObject({ splitDone: true, rowsTotal: 5, chunksTotal: 3 });
+    const staged = sent.map(({ reference: { object, byteStart, byteEnd } }) =>
+      objects.get(object.key)?.subarray(byteStart, byteEnd).toString(),
+    );
+    expect(staged).toEqual(['r0,0.5\nr1,1.5\n', 'r2,2.5\nr3,3.5\n', 'r4,4.5\n']);
+    const header = sent[0]?.header;
+    expect(
+      objects
+        .get(header?.object.key ?? '')
+        ?.subarray(header?.byteStart, header?.byteEnd)
+        .toString(),
+    ).toBe('id,radius\n');
+  });
+});
+
+describe('a source that can never be scored', () => {
+  it.each([
+    [
+      'an unknown model',
+      'incoming/tumors/a.csv',
+      rows(1),
+      'model_missing',
+      /no model 'tumors'.*mean tumours.*tumours, houses/,
+    ],
+    ['no model folder', 'incoming/a.csv', rows(1), 'model_missing', /names no model/],
+    ['a missing column', KEY, 'id,radiu\n1,2\n', 'columns_missing', /radius.*radiu/],
+    ['an unterminated quote', KEY, 'id,radius\n1,2\n3,"4\n', 'unterminated_quote', /row 1|record/i],
+    ['an image', KEY, Buffer.from('\x89PNG\r\n\x1a\n0000', 'latin1'), 'not_text', /PNG/],
+    ['a record over the limit', KEY, `id,radius\n1,${'2'.repeat(300)}\n`, 'record_too_long', /200/],
+    ['UTF-16', KEY, Buffer.from('\ufeffid,radius\n', 'utf16le'), 'wrong_encoding', /UTF-16/],
+    ['broken gzip', `${KEY}.gz`, gzipSync(rows(9)).subarray(0, 30), 'gzip_corrupt', /gzip/],
+    ['a gzip bomb', `${KEY}.gz`, gzipSync(rows(5000)), 'gzip_too_large', /10000/],
+    ['another format', `${KEY}.xlsx`, rows(1), 'unsupported_format', /csv/],
+  ])('%s fails its job with the reason', async (_, key, text, code, message) => {
+    const world = aWorld({ [key]: text });
+    await fanOut(drop(key), world.dependencies);
+    const [entry] = [...world.entries.values()];
+    expect(entry?.state.status).toBe('failed');
+    expect(entry?.state.reason?.code).toBe(code);
+    expect(entry?.state.reason?.message).toMatch(message);
+    parseContract('job', entry?.job);
+    parseContract('job-state', entry?.state);
+  });
+
+  it('is never read where it lies in a foreign bucket', async () => {
+    const world = aWorld({ [KEY]: rows(1) });
+    const describeForeign = async () => expect.unreachable('asked a foreign bucket');
+    await fanOut(drop(KEY, { bucket: 'foreign' }), { ...world.dependencies, describe: describeForeign });
+    expect([...world.entries.values()][0]?.state.reason?.code).toBe('foreign_bucket');
+  });
+
+  it('fails where the object is gone', async () => {
+    const world = aWorld({});
+    await fanOut(drop(), world.dependencies);
+    expect([...world.entries.values()][0]?.state.reason?.code).toBe('source_missing');
+  });
+});
+
+describe('a source without rows', () => {
+  it.each([
+    ['an empty file', ''],
+    ['a byte order mark alone', '\ufeff'],
+    ['blank lines alone', '\n \r\n\n'],
+    ['a header alone', 'id,radius'],
+    ['a header and blank lines', 'id,radius\n\n\n'],
+  ])('%s has nothing left to wait for', async (_, text) => {
+    const { state } = await outcomeOf(text);
+    expect(state).toMatchObject({
+      status: 'running',
+      splitDone: true,
+      rowsTotal: 0,
+      chunksTotal: 0,
+      remaining: 0,
+    });
+  });
+});

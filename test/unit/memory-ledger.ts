@@ -1,0 +1,115 @@
+import type { Chunk, Job, JobState, JobSummary } from '../../contracts/generated/types.ts';
+import { isTerminal } from '../../core/job.ts';
+import type { Ledger } from '../../core/ledger.ts';
+
+interface Entry {
+  job: Job;
+  state: JobState;
+  chunks: Map<number, Chunk>;
+  summary?: JobSummary;
+  announced: boolean;
+}
+
+/** A ledger in memory with the same conditions as the Jobs table, for cores that are given plain functions. */
+export function memoryLedger() {
+  const entries = new Map<string, Entry>();
+  const entry = (jobId: string): Entry => {
+    const found = entries.get(jobId);
+    if (!found) throw new Error(`no job ${jobId}`);
+    return found;
+  };
+  const ifState = (jobId: string, condition: (state: JobState) => boolean, change: Partial<JobState>) => {
+    const { state } = entry(jobId);
+    if (!condition(state)) return false;
+    Object.assign(state, change);
+    return true;
+  };
+  const running = ({ status }: JobState) => status === 'running';
+
+  const ledger: Ledger = {
+    async readJob(jobId) {
+      const found = entries.get(jobId);
+      return found && structuredClone({ job: found.job, state: found.state });
+    },
+    readSummary: async (jobId) => entries.get(jobId)?.summary,
+    readChunk: async (jobId, chunk) => structuredClone(entries.get(jobId)?.chunks.get(chunk)),
+    async *chunksOf(jobId) {
+      yield* structuredClone([...entry(jobId).chunks.values()].sort((a, b) => a.chunk - b.chunk));
+    },
+    async *openJobs() {
+      yield* [...entries].filter(([, { announced }]) => !announced).map(([jobId]) => jobId);
+    },
+    async *recentJobs() {
+      yield* [...entries.values()].map(({ job, state }) => structuredClone({ job, state })).reverse();
+    },
+    async openJob(job, state) {
+      if (entries.has(job.jobId)) return 'exists';
+      entries.set(job.jobId, { ...structuredClone({ job, state }), chunks: new Map(), announced: false });
+      return 'opened';
+    },
+    async putChunk(chunk) {
+      const { chunks } = entry(chunk.jobId);
+      if (!chunks.has(chunk.chunk)) chunks.set(chunk.chunk, structuredClone(chunk));
+      return structuredClone(chunks.get(chunk.chunk) as Chunk);
+    },
+    advance: async (jobId, checkpoint, progressAt) =>
+      ifState(jobId, (state) => running(state) && state.checkpoint.chunk < checkpoint.chunk, {
+        checkpoint,
+        progressAt,
+      }),
+    finishSplit: async (jobId, { rowsTotal, chunksTotal, checkpoint }, progressAt) =>
+      ifState(jobId, (state) => running(state) && !state.splitDone, {
+        splitDone: true,
+        rowsTotal,
+        chunksTotal,
+        checkpoint,
+        progressAt,
+        remaining: entry(jobId).state.remaining + chunksTotal,
+      }),
+    async writeOffChunk(jobId, number, reason, progressAt) {
+      const { chunks, state } = entry(jobId);
+      const chunk = chunks.get(number);
+      if (chunk?.status !== 'open' || !running(state)) return false;
+      const rows = chunk.reference.rowCount;
+      Object.assign(chunk, { status: 'failed', reason, rowsScored: 0, rowsFailed: rows });
+      state.chunksFailed++;
+      return ifState(jobId, running, {
+        progressAt,
+        remaining: state.remaining - 1,
+        rowsFailed: state.rowsFailed + rows,
+      });
+    },
+    failJob: async (jobId, reason, endedAt) => ifState(jobId, running, { status: 'failed', reason, endedAt }),
+    async putSummary(summary) {
+      entry(summary.jobId).summary = structuredClone(summary);
+    },
+    endJob: async (jobId, status, reason, endedAt) =>
+      ifState(jobId, (state) => running(state) && state.splitDone && state.remaining === 0, {
+        status,
+        endedAt,
+        ...(reason && { reason }),
+      }),
+    async markAnnounced(jobId) {
+      entry(jobId).announced = true;
+    },
+    async touch(jobId, progressAt) {
+      if (!entry(jobId).announced) entry(jobId).state.progressAt = progressAt;
+    },
+  };
+
+  /** Ends a chunk as a predictor's transaction does. */
+  const scoreChunk = (jobId: string, number: number, rowsFailed = 0): boolean => {
+    const { chunks, state } = entry(jobId);
+    const chunk = chunks.get(number);
+    if (chunk?.status !== 'open' || isTerminal(state.status)) return false;
+    const rowsScored = chunk.reference.rowCount - rowsFailed;
+    Object.assign(chunk, { status: 'done', rowsScored, rowsFailed });
+    return ifState(jobId, running, {
+      remaining: state.remaining - 1,
+      rowsScored: state.rowsScored + rowsScored,
+      rowsFailed: state.rowsFailed + rowsFailed,
+    });
+  };
+
+  return { ledger, scoreChunk, entries };
+}
