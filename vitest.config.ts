@@ -9,7 +9,7 @@ export default defineConfig({
         test: {
           name: 'parts',
           include: ['test/**/*.test.ts'],
-          exclude: [...configDefaults.exclude, 'test/pipeline/**'],
+          exclude: [...configDefaults.exclude, 'test/pipeline/**', 'test/adapters/**'],
           testTimeout: 30_000,
           hookTimeout: 120_000,
         },
@@ -17,7 +17,7 @@ export default defineConfig({
       {
         test: {
           name: 'pipeline',
-          include: ['test/pipeline/**/*.test.ts'],
+          include: ['test/adapters/**/*.test.ts', 'test/pipeline/**/*.test.ts'],
           globalSetup: 'test/pipeline/stack.setup.ts',
           fileParallelism: false,
           testTimeout: 90_000,

@@ -13,7 +13,9 @@ export interface AwsOptions {
 
 export const documentClient = (options: AwsOptions = {}): DynamoDBDocumentClient =>
   DynamoDBDocumentClient.from(new DynamoDBClient({ ...options, maxAttempts: 8 }), {
-    marshallOptions: { removeUndefinedValues: true },
+    // Statistics and scores are doubles of any size; by default the SDK takes none above 2^53, and reads such ones as BigInt.
+    marshallOptions: { removeUndefinedValues: true, allowImpreciseNumbers: true },
+    unmarshallOptions: { wrapNumbers: Number },
   });
 
 export const s3Client = (options: AwsOptions = {}): S3Client =>

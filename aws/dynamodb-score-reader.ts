@@ -6,7 +6,10 @@ import * as keys from '../core/keys.ts';
 const BLOCKS_AHEAD = 4;
 
 export interface ScoreReader {
-  /** Items of rows `from` to `to` (exclusive) in file order, a page at a time. Rows without an item are left out. */
+  /**
+   * Items of rows `from` to `to` (exclusive) in file order, a page at a time. Rows without an item are left
+   * out.
+   */
   scoresOf(jobId: string, from: number, to: number, only?: 'errors'): AsyncIterable<Score[]>;
   /** Scores of one record, newest first. */
   scoresOfRecord(model: string, recordId: string, limit: number): Promise<Score[]>;

@@ -20,7 +20,7 @@ export async function setUp() {
   }
   await unlessDone(
     'sample models, trained with the pinned libraries',
-    ['sample-data/make.py', LOCK],
+    ['sample-data/make.py', 'sample-data/sample_models.py', 'sample-data/sample_tables.py', LOCK],
     '.dropscore/sample-data',
     () => mustRun(python, ['sample-data/make.py', '.dropscore/sample-data'], { quiet: true }),
   );

@@ -1,0 +1,54 @@
+import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import type { AwsOptions } from './clients.ts';
+
+/** Where a deployed stack is, and what its resources are called. */
+export interface DeployedStack {
+  account: string;
+  region: string;
+  resources: StackResources;
+}
+
+export interface StackResources {
+  inputBucket: string;
+  modelsBucket: string;
+  resultsBucket: string;
+  jobsTable: string;
+  scoresTable: string;
+  intakeQueueUrl: string;
+}
+
+/** The stack's outputs, by what the code calls them. */
+const OUTPUTS: Record<keyof StackResources, string> = {
+  inputBucket: 'InputBucket',
+  modelsBucket: 'ModelsBucket',
+  resultsBucket: 'ResultsBucket',
+  jobsTable: 'JobsTable',
+  scoresTable: 'ScoresTable',
+  intakeQueueUrl: 'IntakeQueueUrl',
+};
+
+/**
+ * Reads the stack's outputs. Account and region come from its ARN, so that no call to STS is needed.
+ *
+ * @throws a ValidationError of CloudFormation where there is no such stack, an Error where it has not these
+ * outputs.
+ */
+export async function describeStack(options: AwsOptions, name: string): Promise<DeployedStack> {
+  const client = new CloudFormationClient({ ...options, maxAttempts: 5 });
+  const { Stacks } = await client.send(new DescribeStacksCommand({ StackName: name }));
+  client.destroy();
+  const [stack] = Stacks ?? [];
+  const outputs = new Map(
+    (stack?.Outputs ?? []).map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue]),
+  );
+  const [, , , region = '', account = ''] = (stack?.StackId ?? '').split(':');
+  const resources = Object.fromEntries(
+    Object.entries(OUTPUTS).map(([resource, output]) => [resource, outputs.get(output)]),
+  );
+  const missing = Object.keys(resources).filter((resource) => !resources[resource]);
+  if (missing.length > 0)
+    throw new Error(
+      `Stack ${name} is ${stack?.StackStatus ?? 'in an unknown state'} and has no output for ${missing.join(', ')}: is it a dropscore stack, fully deployed?`,
+    );
+  return { account, region, resources: resources as unknown as StackResources };
+}

@@ -1,0 +1,65 @@
+import { Command } from 'commander';
+import { withGuidance } from '../examples.ts';
+import { EXIT } from '../exit-code.ts';
+import type { ModelCatalog } from '../model-catalog.ts';
+import { table } from '../render/table.ts';
+import { action, type Context, type Shell } from '../shell.ts';
+
+export const modelListCommand = (shell: Shell): Command =>
+  withGuidance(
+    new Command('list').description('list models and their current versions').action(action(shell, list)),
+    { examples: ['dropscore model list', 'dropscore model list --json'] },
+  );
+
+interface ListedModel {
+  name: string;
+  /** Absent where a folder has no `current.json`: nothing is scored with it yet. */
+  version?: number;
+  runtime?: string;
+  kind?: string;
+  publishedAt?: string;
+}
+
+async function list(context: Context): Promise<number> {
+  const { terminal, json } = context;
+  const catalog = await (await context.connect()).models();
+  const models = await Promise.all((await catalog.names()).map((name) => describe(catalog, name)));
+  if (json) await terminal.data(`${JSON.stringify(models, undefined, 2)}\n`);
+  else if (models.length === 0) context.note('no models');
+  else await terminal.data(`${modelTable(models, terminal.dataColumns)}\n`);
+  return EXIT.done;
+}
+
+async function describe(catalog: ModelCatalog, name: string): Promise<ListedModel> {
+  const version = await catalog.currentVersion(name);
+  const manifest = version === undefined ? undefined : await catalog.manifest(name, version);
+  return {
+    name,
+    ...(version !== undefined && { version }),
+    ...(manifest && {
+      runtime: manifest.runtime,
+      kind: manifest.output.kind,
+      publishedAt: manifest.publishedAt,
+    }),
+  };
+}
+
+function modelTable(models: readonly ListedModel[], width?: number): string {
+  return table(
+    [
+      { title: 'MODEL' },
+      { title: 'CURRENT', align: 'right' },
+      { title: 'RUNTIME' },
+      { title: 'KIND' },
+      { title: 'PUBLISHED' },
+    ],
+    models.map(({ name, version, runtime, kind, publishedAt }) => [
+      name,
+      version === undefined ? 'none' : String(version),
+      runtime ?? '',
+      kind ?? '',
+      publishedAt ?? '',
+    ]),
+    width,
+  );
+}

@@ -1,0 +1,97 @@
+import { Argument, Command } from 'commander';
+import type { Score } from '../../contracts/generated/types.ts';
+import { parseCount } from '../arguments.ts';
+import type { Connection } from '../connection.ts';
+import { withGuidance } from '../examples.ts';
+import { EXIT } from '../exit-code.ts';
+import { Failure } from '../failure.ts';
+import { noSuchModel } from '../find-model.ts';
+import { approximately, moment } from '../render/quantities.ts';
+import { table } from '../render/table.ts';
+import { asNumber, scoreAsJson } from '../scores/score-columns.ts';
+import { action, type Context, type Shell } from '../shell.ts';
+
+export const recordCommand = (shell: Shell): Command =>
+  withGuidance(
+    new Command('record')
+      .description('show the scores of one record, newest first')
+      .addArgument(new Argument('<model>', 'the model’s name'))
+      .argument('<id>', 'the record’s id, as written in the file: 00123 is not 123')
+      .option('-n, --limit <count>', 'how many at most', parseCount, 10)
+      .action(action(shell, record)),
+    {
+      examples: ['dropscore record churn 00123', 'dropscore record churn 00123 --limit 1 --json'],
+      remarks: [
+        'Newest is by the time of the drop, not of the processing. Ids that begin with a dash follow a "--": dropscore record churn -- -12.',
+      ],
+    },
+  );
+
+async function record(
+  context: Context,
+  model: string,
+  id: string,
+  { limit }: { limit: number },
+): Promise<number> {
+  const { terminal, json } = context;
+  const connection = await context.connect();
+  const found = await (await connection.scores()).scoresOfRecord(model, id, limit);
+  if (found.length === 0) throw await whyNothing(connection, model, id);
+  await terminal.data(
+    json
+      ? `${JSON.stringify(found.map(scoreAsJson), undefined, 2)}\n`
+      : `${recordTable(found, terminal.dataColumns)}\n`,
+  );
+  return EXIT.done;
+}
+
+/** Nothing found has several causes, and only one of them is a wrong id. */
+async function whyNothing(connection: Connection, model: string, id: string): Promise<Failure> {
+  const models = await connection.models();
+  const version = await models.currentVersion(model);
+  if (version === undefined) return noSuchModel(model, await models.names());
+  const manifest = await models.manifest(model, version);
+  if (manifest && manifest.idColumn === undefined)
+    return new Failure(
+      'no_id_column',
+      `Model ${model} names no id column, so its scores cannot be found by record.`,
+      {
+        remedy: 'Find the row by its line: dropscore scores JOB. Or publish the model with an idColumn.',
+      },
+    );
+  return new Failure('no_such_record', `Model ${model} has no score for record ${id}.`, {
+    remedy:
+      'Ids count as written, zeros and case included. Jobs that write files only, and ids that repeat too often in a file, cannot be found by record.',
+  });
+}
+
+function recordTable(scores: readonly Score[], width?: number): string {
+  const number = (value: Score['score']) =>
+    value === undefined ? '' : approximately(asNumber(value) as number);
+  const rows = scores.map(({ sourceTime, version, prediction, score, tier, error, jobId, line }) => [
+    moment(sourceTime),
+    String(version),
+    error
+      ? `${error.code}: ${error.message}`
+      : typeof prediction === 'number'
+        ? approximately(prediction)
+        : String(prediction),
+    number(score),
+    tier ?? '',
+    jobId,
+    String(line),
+  ]);
+  return table(
+    [
+      { title: 'DROPPED' },
+      { title: 'VERSION', align: 'right' },
+      { title: 'PREDICTION', shrinks: true },
+      { title: 'SCORE', align: 'right' },
+      { title: 'TIER' },
+      { title: 'JOB' },
+      { title: 'LINE', align: 'right' },
+    ],
+    rows,
+    width,
+  );
+}

@@ -1,0 +1,129 @@
+import path from 'node:path';
+import { Command } from 'commander';
+import type { ObjectVersion } from '../../contracts/generated/types.ts';
+import { incomingKey, jobId, uploadKey } from '../../core/keys.ts';
+import { type ModelReference, parseDuration, parseModel, parseS3Address } from '../arguments.ts';
+import type { Connection } from '../connection.ts';
+import { withGuidance } from '../examples.ts';
+import { EXIT } from '../exit-code.ts';
+import { wrongUsage } from '../failure.ts';
+import { requireModel } from '../find-model.ts';
+import { newestVersion, requireInputBucket, sizeOfFile } from '../find-source.ts';
+import { bytes } from '../render/quantities.ts';
+import { action, type Context, type Shell } from '../shell.ts';
+import { showJob } from '../show-job.ts';
+import { showWatch } from '../watch/show-watch.ts';
+
+/** A cold start of fan-out takes seconds; a queue behind many drops longer. */
+const OPENS_WITHIN_MS = 120_000;
+const KEY_BYTES = 1024;
+
+interface ScoreOptions {
+  watch?: boolean;
+  timeout?: number;
+}
+
+export const scoreCommand = (shell: Shell): Command =>
+  withGuidance(
+    new Command('score')
+      .description('score a file with a model')
+      .argument('<file>', 'a CSV file (.csv, .tsv, .csv.gz), or the s3:// address of one in the input bucket')
+      .argument('<model>', 'a model, or one version of it: churn, churn@3', parseModel)
+      .option('-w, --watch', 'wait for the end, show progress, exit with the job’s code')
+      .option('--timeout <time>', 'with --watch: how long to wait, such as 90s, 5m or 2h', parseDuration)
+      .action(action(shell, score)),
+    {
+      examples: [
+        'dropscore score customers.csv churn --watch',
+        'dropscore score customers.csv churn@3',
+        'dropscore score s3://my-input-bucket/incoming/churn/customers.csv churn@3',
+        'JOB=$(dropscore score customers.csv churn)',
+      ],
+      remarks: [
+        'Prints the job’s id. Without a version, the file is dropped under incoming/<model>/ and scored with the current version, as any drop is. With one, it is a job of its own: the same object version asked for with the same model version again is the same job.',
+      ],
+    },
+  );
+
+async function score(
+  context: Context,
+  file: string,
+  model: ModelReference,
+  { watch = false, timeout }: ScoreOptions,
+): Promise<number> {
+  const address = parseS3Address(file);
+  const size = address ? undefined : await sizeOfFile(file);
+  const connection = await context.connect();
+  if (address) requireInputBucket(address, connection);
+  await requireModel(await connection.models(), model);
+
+  const source = address
+    ? await newestVersion(address, connection)
+    : await upload(context, connection, file, size ?? 0, model);
+  const id = await start(context, connection, source, model, address !== undefined);
+  if (watch) {
+    const ledger = await connection.ledger();
+    context.note(`job ${id}`);
+    const view = await showWatch(context, ledger, id, { opensWithinMs: OPENS_WITHIN_MS, timeoutMs: timeout });
+    return showJob(context, ledger, view);
+  }
+  const { name, version } = model;
+  await context.terminal.data(
+    context.json
+      ? `${JSON.stringify({ jobId: id, model: name, ...(version && { version }), source }, undefined, 2)}\n`
+      : `${id}\n`,
+  );
+  if (!context.json) context.note(`next: dropscore job watch ${id}`);
+  return EXIT.done;
+}
+
+/**
+ * A drop starts by itself, through the bucket's event. Anything else asks the intake queue. A job's id does not
+ * hold the model's version, so a pinned version is told apart by its run id, and asking for it again finds the
+ * same job.
+ *
+ * @returns the id of the job.
+ */
+async function start(
+  context: Context,
+  connection: Connection,
+  source: ObjectVersion,
+  { name, version }: ModelReference,
+  wasThere: boolean,
+): Promise<string> {
+  const runId = version === undefined ? undefined : `version-${version}`;
+  const id = jobId(source, name, runId);
+  if (!wasThere && version === undefined) return id;
+  if (wasThere && (await (await connection.ledger()).readJob(id))) {
+    context.note('This version of the object has this job already; nothing was started.');
+    return id;
+  }
+  await connection.sendToIntake({
+    type: 'start',
+    source,
+    model: name,
+    ...(version !== undefined && { version }),
+    requestedBy: 'cli',
+    ...(runId !== undefined && { runId }),
+  });
+  return id;
+}
+
+async function upload(
+  { terminal, json, note }: Context,
+  { objects, resources }: Connection,
+  file: string,
+  size: number,
+  { name, version }: ModelReference,
+): Promise<ObjectVersion> {
+  const key = (version === undefined ? incomingKey : uploadKey)(name, path.basename(file));
+  if (Buffer.byteLength(key) > KEY_BYTES)
+    throw wrongUsage('The name of the file is too long for an S3 key.', 'Rename the file.');
+  const showSent = (sent: number) => {
+    if (terminal.live && !json) terminal.redraw(`uploading: ${bytes(sent)} of ${bytes(size)}`);
+  };
+  const source = await (await objects()).drop(file, key, showSent);
+  if (terminal.live) terminal.redraw(undefined);
+  note(`uploaded ${bytes(size)} to s3://${resources.inputBucket}/${key}`);
+  return source;
+}

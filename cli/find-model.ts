@@ -1,0 +1,37 @@
+import type { ModelReference } from './arguments.ts';
+import { type Failure, wrongUsage } from './failure.ts';
+import type { ModelCatalog } from './model-catalog.ts';
+import { nearest } from './nearest.ts';
+
+const LISTED = 20;
+
+/**
+ * Refuses a model that does not exist before a large file is uploaded for it. Where the catalog may not be
+ * read, nothing is refused: fan-out will tell.
+ */
+export async function requireModel(catalog: ModelCatalog, { name, version }: ModelReference): Promise<void> {
+  try {
+    const current = await catalog.currentVersion(name);
+    if (version === undefined ? current !== undefined : await catalog.manifest(name, version)) return;
+    if (current !== undefined)
+      throw wrongUsage(
+        `Model ${name} has no version ${version}.`,
+        `Its current version is ${current}; \`dropscore model list\` shows all models.`,
+      );
+    throw noSuchModel(name, await catalog.names());
+  } catch (error) {
+    if (!mayNotRead(error)) throw error;
+  }
+}
+
+export function noSuchModel(name: string, names: readonly string[]): Failure {
+  const meant = nearest(name, names);
+  const listed = names.slice(0, LISTED).join(', ') + (names.length > LISTED ? ', …' : '');
+  return wrongUsage(
+    `There is no model named ${name}.${meant ? ` Did you mean ${meant}?` : ''}`,
+    names.length > 0 ? `Models here: ${listed}.` : 'No model is published in this stack yet.',
+  );
+}
+
+const mayNotRead = (error: unknown) =>
+  error instanceof Error && ['AccessDenied', 'AccessDeniedException', 'Forbidden'].includes(error.name);

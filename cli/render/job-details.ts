@@ -1,0 +1,134 @@
+import type { JobSummary, LocatedRowError, Statistics } from '../../contracts/generated/types.ts';
+import type { JobView } from '../../core/job.ts';
+import { progressOf } from '../watch/progress.ts';
+import { progressParts } from '../watch/progress-line.ts';
+import { approximately, bytes, count, counted, duration, moment, rate } from './quantities.ts';
+import { printable, table } from './table.ts';
+
+const LABEL_WIDTH = 10;
+const ERROR_KINDS = 20;
+
+/** A job for people: what was scored with what, how it ended, why rows were refused, and where to go on. */
+export function jobDetails(view: JobView, summary: JobSummary | undefined, width?: number): string {
+  const { job } = view;
+  const s3 = `s3://${job.source.bucket}/${job.source.key}`;
+  const lines = [
+    ['job', job.jobId],
+    ['status', statusWords(view)],
+    ['model', modelWords(view)],
+    ['source', `${s3} (${bytes(job.sourceBytes)})`],
+    ['versionId', job.source.versionId],
+    ['rows', rowWords(view)],
+    ['chunks', chunkWords(view)],
+    ['created', `${moment(job.createdAt)} by ${job.requestedBy}`],
+    ['time', timeWords(view)],
+    ...(summary ? summaryLines(summary) : []),
+    ...(summary?.notes ?? job.notes).map((note) => ['note', note]),
+  ].filter(([, text]) => text !== '');
+  return [
+    ...lines.map(([label = '', text = '']) => label.padEnd(LABEL_WIDTH) + printable(text)),
+    ...(summary && summary.errorCounts.length > 0 ? ['', errorTable(summary, width)] : []),
+    ...(summary && summary.failedChunks.length > 0 ? ['', failedChunkLines(summary)] : []),
+  ].join('\n');
+}
+
+export const STATUS_WORDS = {
+  running: 'running',
+  completed: 'completed',
+  completed_with_errors: 'completed with errors',
+  failed: 'failed',
+  cancelled: 'cancelled',
+} as const;
+
+function statusWords({ state }: JobView): string {
+  const reason = state.reason ? `: ${state.reason.message} [${state.reason.code}]` : '';
+  const attempt = state.attempt > 1 ? ` (attempt ${state.attempt})` : '';
+  return STATUS_WORDS[state.status] + attempt + reason;
+}
+
+function modelWords({ job }: JobView): string {
+  return job.model
+    ? `${job.model.name} version ${job.model.version} (manifest sha256 ${job.model.manifestSha256.slice(0, 12)}…)`
+    : job.modelName;
+}
+
+function rowWords({ state }: JobView): string {
+  if (state.status === 'running') return progressParts(progressOf(state), undefined).join(', ');
+  const { rowsTotal, rowsScored, rowsFailed } = state;
+  if (rowsTotal === undefined) return rowsScored > 0 ? `${count(rowsScored)} scored` : '';
+  return `${count(rowsTotal)}: ${count(rowsScored)} scored, ${count(rowsFailed)} with errors`;
+}
+
+function chunkWords({ state }: JobView): string {
+  if (state.status === 'running' || state.chunksTotal === undefined) return '';
+  const failed = state.chunksFailed > 0 ? `, ${count(state.chunksFailed)} written off` : '';
+  return count(state.chunksTotal) + failed;
+}
+
+function timeWords({ job, state }: JobView): string {
+  if (!state.endedAt) return '';
+  const ms = Date.parse(state.endedAt) - Date.parse(job.createdAt);
+  const rows = state.rowsScored + state.rowsFailed;
+  return duration(ms) + (rows > 0 && ms > 0 ? ` (${rate((rows / ms) * 1000)})` : '');
+}
+
+function summaryLines({ statistics, results, rowsNotIndexed, jobId }: JobSummary): string[][] {
+  return [
+    ['scores', statisticsWords(statistics)],
+    ['tiers', tallyWords(statistics.tiers)],
+    ['labels', tallyWords(statistics.labels)],
+    [
+      'not found',
+      rowsNotIndexed > 0
+        ? `by record: ${counted(rowsNotIndexed, 'row')} whose id repeats too often; \`dropscore scores ${jobId}\` has them`
+        : '',
+    ],
+    ['results', results ?? ''],
+  ];
+}
+
+function statisticsWords({ count: rows, mean, m2, min, max }: Statistics): string {
+  if (rows === 0 || mean === undefined || min === undefined || max === undefined) return '';
+  const deviation = rows > 1 && m2 !== undefined ? ` ± ${approximately(Math.sqrt(m2 / (rows - 1)))}` : '';
+  return `mean ${approximately(mean)}${deviation}, from ${approximately(min)} to ${approximately(max)}`;
+}
+
+/** Largest first. */
+function tallyWords(tally: Record<string, number> | undefined): string {
+  return Object.entries(tally ?? {})
+    .sort(([, a], [, b]) => b - a)
+    .map(([name, rows]) => `${name}: ${count(rows)}`)
+    .join(', ');
+}
+
+function errorTable({ errorCounts, firstErrors = [] }: JobSummary, width: number | undefined): string {
+  const shown = errorCounts.slice(0, ERROR_KINDS);
+  const rows = shown.map(({ code, column, rows }) => {
+    const example = firstErrors.find(({ error }) => error.code === code && error.column === column);
+    return [code, column ?? '', count(rows), exampleWords(example)];
+  });
+  const more = errorCounts.length - shown.length;
+  const text = table(
+    [
+      { title: 'ERROR' },
+      { title: 'COLUMN' },
+      { title: 'ROWS', align: 'right' },
+      { title: 'FOR EXAMPLE', shrinks: true },
+    ],
+    rows,
+    width,
+  );
+  return more > 0 ? `${text}\n… and ${counted(more, 'more kind')} of errors` : text;
+}
+
+const exampleWords = (example: LocatedRowError | undefined) =>
+  example ? `line ${example.error.line}: ${example.error.message}` : '';
+
+function failedChunkLines({ failedChunks, chunksFailed }: JobSummary): string {
+  const lines = failedChunks.map(
+    ({ firstRow, rowCount, reason }) =>
+      `rows ${count(firstRow)} to ${count(firstRow + rowCount - 1)} written off: ${printable(reason.message)} [${reason.code}]`,
+  );
+  const more = chunksFailed - failedChunks.length;
+  return [...lines, ...(more > 0 ? [`… and ${counted(more, 'more chunk')}`] : [])].join('\n');
+}

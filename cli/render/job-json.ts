@@ -1,0 +1,45 @@
+import type { JobSummary } from '../../contracts/generated/types.ts';
+import type { JobView } from '../../core/job.ts';
+import { chunksRemaining, progressOf } from '../watch/progress.ts';
+
+/** A job for programs: what was pinned, how far it is, and, once it has ended, what came out. */
+export function jobJson({ job, state }: JobView, summary?: JobSummary) {
+  return {
+    jobId: job.jobId,
+    status: state.status,
+    ...(state.reason && { reason: state.reason }),
+    model: job.modelName,
+    ...(job.model && {
+      version: job.model.version,
+      manifestSha256: job.model.manifestSha256,
+      runtime: job.model.runtime,
+    }),
+    source: job.source,
+    sourceTime: job.sourceTime,
+    sourceBytes: job.sourceBytes,
+    attempt: state.attempt,
+    splitDone: state.splitDone,
+    ...(state.chunksTotal !== undefined && { chunksTotal: state.chunksTotal }),
+    chunksDone: progressOf(state).chunksDone,
+    chunksFailed: state.chunksFailed,
+    remaining: chunksRemaining(state),
+    ...(state.rowsTotal !== undefined && { rowsTotal: state.rowsTotal }),
+    rowsScored: state.rowsScored,
+    rowsFailed: state.rowsFailed,
+    requestedBy: job.requestedBy,
+    ...(job.runId !== undefined && { runId: job.runId }),
+    createdAt: job.createdAt,
+    ...(state.endedAt !== undefined && { endedAt: state.endedAt }),
+    settings: job.settings,
+    ...(job.dialect && { dialect: job.dialect }),
+    notes: summary?.notes ?? job.notes,
+    ...(summary && {
+      errorCounts: summary.errorCounts,
+      firstErrors: summary.firstErrors ?? [],
+      failedChunks: summary.failedChunks,
+      rowsNotIndexed: summary.rowsNotIndexed,
+      statistics: summary.statistics,
+      ...(summary.results !== undefined && { results: summary.results }),
+    }),
+  };
+}

@@ -1,0 +1,11 @@
+import type { JobView } from '../../core/job.ts';
+
+/** What to ask for after a job has been shown. */
+export function nextSteps({ job, state }: JobView): string[] {
+  const { jobId } = job;
+  if (state.status === 'running') return [`dropscore job watch ${jobId}`];
+  return [
+    ...(state.rowsScored > 0 ? [`dropscore scores ${jobId} -o scores.csv`] : []),
+    ...(state.rowsFailed > 0 ? [`dropscore errors ${jobId} -o rejected.csv`] : []),
+  ];
+}

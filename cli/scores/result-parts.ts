@@ -1,0 +1,77 @@
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
+import type { RowError, Score } from '../../contracts/generated/types.ts';
+import type { JobView } from '../../core/job.ts';
+import { parseCsv } from './csv.ts';
+import type { ScoredModel } from './score-columns.ts';
+
+const inflate = promisify(gunzip);
+
+/**
+ * Reads the scores of one chunk out of its result file, for a job that writes files only. A file holds text: numbers and
+ * classes get their type back from the manifest.
+ */
+export async function readResultPart(
+  compressed: Buffer,
+  { job }: JobView,
+  model: ScoredModel,
+): Promise<Score[]> {
+  const [header = [], ...rows] = parseCsv((await inflate(compressed)).toString('utf8'));
+  const { idColumn, passthrough = [] } = model;
+  // Columns of the source come last, and may be called like ours.
+  const own = header.slice(0, header.length - passthrough.length);
+  const prediction = predictionReader(model.output);
+  const shared = {
+    jobId: job.jobId,
+    model: job.modelName,
+    version: job.model?.version ?? 0,
+    sourceTime: job.sourceTime,
+  };
+  return rows.map((row) => {
+    const cells = new Map(own.flatMap((title, i) => (row[i] ? [[title, row[i]] as const] : [])));
+    const kept = passthrough.flatMap((title, i) =>
+      row[own.length + i] ? [[title, row[own.length + i] ?? '']] : [],
+    );
+    const recordId = idColumn === undefined ? undefined : cells.get(idColumn);
+    const line = Number(cells.get('line'));
+    return {
+      ...shared,
+      row: Number(cells.get('row')),
+      line,
+      ...(recordId !== undefined && { recordId }),
+      ...(kept.length > 0 && { passthrough: Object.fromEntries(kept) }),
+      ...(cells.has('error_code') ? { error: errorOf(cells, line) } : outcomeOf(cells, prediction)),
+    };
+  });
+}
+
+type Cells = ReadonlyMap<string, string>;
+
+const PROBABILITY = 'proba_';
+
+function outcomeOf(cells: Cells, readPrediction: (text: string) => Score['prediction']) {
+  const [score, tier] = [cells.get('score'), cells.get('tier')];
+  const probabilities = [...cells].flatMap(([title, text]) =>
+    title.startsWith(PROBABILITY) ? [[title.slice(PROBABILITY.length), Number(text)] as const] : [],
+  );
+  return {
+    prediction: readPrediction(cells.get('prediction') ?? '') ?? '',
+    ...(score !== undefined && { score: Number(score) }),
+    ...(tier !== undefined && { tier }),
+    ...(probabilities.length > 0 && { probabilities: Object.fromEntries(probabilities) }),
+  };
+}
+
+/** A class that has a label reads as that; another as the model holds it, which may be a number. */
+function predictionReader({ kind, classes = [], labels = {} }: ScoredModel['output']) {
+  if (kind === 'regression') return Number;
+  const unlabelled = classes.filter((value) => labels[String(value)] === undefined);
+  const typed = new Map(unlabelled.map((value) => [String(value), value]));
+  return (text: string) => typed.get(text) ?? text;
+}
+
+function errorOf(cells: Cells, line: number): RowError {
+  const code = cells.get('error_code') as RowError['code'];
+  const column = cells.get('error_column');
+  return { code, message: cells.get('error_message') ?? code, line, ...(column !== undefined && { column }) };
+}

@@ -1,0 +1,19 @@
+import type { JobView } from '../core/job.ts';
+import type { Ledger } from '../core/ledger.ts';
+import { exitCodeOf } from './exit-code.ts';
+import { jobDetails } from './render/job-details.ts';
+import { jobJson } from './render/job-json.ts';
+import { nextSteps } from './render/next-steps.ts';
+import type { Context } from './shell.ts';
+
+/** Shows a job as it stands. @returns the exit code that its status means. */
+export async function showJob(context: Context, ledger: Ledger, view: JobView): Promise<number> {
+  const { terminal, json } = context;
+  const summary = view.state.status === 'running' ? undefined : await ledger.readSummary(view.job.jobId);
+  if (json) await terminal.data(`${JSON.stringify(jobJson(view, summary), undefined, 2)}\n`);
+  else {
+    await terminal.data(`${jobDetails(view, summary, terminal.dataColumns)}\n`);
+    for (const step of nextSteps(view)) context.note(`next: ${step}`);
+  }
+  return exitCodeOf(view.state.status);
+}

@@ -1,0 +1,12 @@
+import { App } from 'aws-cdk-lib';
+import { DropscoreStack } from './dropscore-stack.ts';
+import { loadSettings } from './load-settings.ts';
+
+// Without usage metrics the template is the same whichever way it is synthesised.
+const app = new App({ analyticsReporting: false });
+const settings = loadSettings();
+new DropscoreStack(app, settings.stackName, {
+  settings,
+  description: 'dropscore: a score for every row of a file dropped in a bucket',
+});
+app.synth();

@@ -1,0 +1,95 @@
+import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import * as events from 'aws-cdk-lib/aws-events';
+import { Construct } from 'constructs';
+import { type CodeLocations, packagedCode } from './code.ts';
+import { parseSettings } from './load-settings.ts';
+import { Monitoring } from './monitoring.ts';
+import type { SettingsInput } from './settings.ts';
+import { Complete } from './stages/complete.ts';
+import { DeadLetter } from './stages/dead-letter.ts';
+import { FanOut } from './stages/fan-out.ts';
+import { Predictor } from './stages/predictor.ts';
+import { Storage } from './stages/storage.ts';
+import { Watchdog } from './stages/watchdog.ts';
+
+export interface DropscoreProps {
+  settings?: SettingsInput;
+  /** The built code of the functions; the package's own where absent. */
+  code?: CodeLocations;
+}
+
+/**
+ * The pipeline, in the order in which a file goes through it:
+ *
+ *     input bucket → [intake] → fan-out → [chunk queue, one per runtime] → predictor → Scores table, result files
+ *                                   Jobs table: the ledger → stream → complete → event bus
+ *     queues' dead letters → dead-letter        every hour: watchdog
+ */
+export class Dropscore extends Construct {
+  readonly storage: Storage;
+  /** Carries `Job Completed` and `Job Failed`. */
+  readonly bus: events.EventBus;
+  /** What the command line needs to know, by the name it looks for. */
+  readonly outputs: Readonly<Record<string, string>>;
+
+  constructor(scope: Construct, id: string, props: DropscoreProps = {}) {
+    super(scope, id);
+    const settings = parseSettings(props.settings ?? {});
+    const storage = new Storage(this, 'Storage', settings);
+    const bus = new events.EventBus(this, 'Bus', { description: 'dropscore: Job Completed, Job Failed' });
+    const stage = { settings, storage, code: props.code ?? packagedCode };
+
+    const predictors = Object.entries(settings.runtimes).map(
+      ([name, runtime]) => new Predictor(this, `Predictor-${name}`, { ...stage, name, runtime }),
+    );
+    const chunkQueues = {
+      queues: predictors.map(({ chunks }) => chunks.queue),
+      urls: Stack.of(this).toJsonString(
+        Object.fromEntries(predictors.map(({ name, chunks }) => [name, chunks.queue.queueUrl])),
+      ),
+    };
+    const fanOut = new FanOut(this, 'FanOut', { ...stage, chunkQueues });
+    const complete = new Complete(this, 'Complete', { ...stage, bus });
+    const workQueues = [fanOut.intake, ...predictors.map(({ chunks }) => chunks)];
+    const deadLetter = new DeadLetter(this, 'DeadLetter', {
+      ...stage,
+      queues: workQueues.map(({ deadLetters }) => deadLetters),
+    });
+    const intake = fanOut.intake.queue;
+    const watchdog = new Watchdog(this, 'Watchdog', { ...stage, intake, chunkQueues });
+
+    new Monitoring(this, 'Monitoring', {
+      settings,
+      workQueues,
+      setAside: complete.setAside,
+      functions: [fanOut, ...predictors, complete, deadLetter, watchdog].map((of) => of.function),
+    });
+
+    this.storage = storage;
+    this.bus = bus;
+    this.outputs = {
+      InputBucket: storage.input.bucketName,
+      ModelsBucket: storage.models.bucketName,
+      WorkBucket: storage.work.bucketName,
+      ResultsBucket: storage.results.bucketName,
+      JobsTable: storage.jobs.tableName,
+      ScoresTable: storage.scores.tableName,
+      IntakeQueueUrl: intake.queueUrl,
+      ChunkQueueUrls: chunkQueues.urls,
+      EventBus: bus.eventBusName,
+    };
+  }
+}
+
+/** The pipeline as a stack of its own, with the outputs that the command line reads. */
+export class DropscoreStack extends Stack {
+  constructor(scope: Construct, id: string, { settings, code, ...props }: DropscoreProps & StackProps = {}) {
+    super(scope, id, props);
+    // CDK leaves `Default` out of logical ids, so that resources are called by their stages.
+    const pipeline = new Dropscore(this, 'Default', {
+      ...(settings && { settings }),
+      ...(code && { code }),
+    });
+    for (const [name, value] of Object.entries(pipeline.outputs)) new CfnOutput(this, name, { value });
+  }
+}

@@ -1,0 +1,34 @@
+import type { z } from 'zod';
+
+/** What the cross-checks read: the output type cannot be named here, since the schema is built with them. */
+interface Together {
+  local: boolean;
+  runtimes: Record<string, { requirements?: string | undefined; timeoutSeconds: number }>;
+  queues: { retentionDays: number; deadLetterRetentionDays: number; visibilityFactor: number };
+  watchdog: { staleMinutes: number };
+}
+
+/** Rules between settings. Each names the setting to change and the one that it is measured against. */
+export function checkTogether(settings: Together, context: z.RefinementCtx): void {
+  const { queues, runtimes, watchdog, local } = settings;
+  const problem = (path: string, message: string) =>
+    context.addIssue({ code: 'custom', path: path.split('.'), message });
+
+  for (const [name, { requirements }] of Object.entries(runtimes))
+    if (name !== 'classic' && !requirements)
+      problem(`runtimes.${name}.requirements`, 'is needed: only `classic` is built in');
+  if (queues.deadLetterRetentionDays <= queues.retentionDays)
+    problem(
+      'queues.deadLetterRetentionDays',
+      'must be more than queues.retentionDays: both count from the first send',
+    );
+  if (local) return;
+  if (queues.visibilityFactor < 6)
+    problem('queues.visibilityFactor', 'must be 6 or more on AWS: Lambda may hold a message that long');
+  for (const [name, { timeoutSeconds }] of Object.entries(runtimes))
+    if (watchdog.staleMinutes * 60 < queues.visibilityFactor * timeoutSeconds)
+      problem(
+        'watchdog.staleMinutes',
+        `must cover the visibility timeout of runtime ${name} (visibilityFactor × timeoutSeconds), or chunks are sent twice`,
+      );
+}

@@ -1,0 +1,72 @@
+import { Stack } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as s3 from 'aws-cdk-lib/aws-s3';
+import type * as sqs from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { INCOMING } from '../../core/keys.ts';
+import { nodeFunction } from '../code.ts';
+import { ledger, objects, readObjects, send } from '../permissions.ts';
+import type { StageFunction } from '../stage-function.ts';
+import { WorkQueue } from '../work-queue.ts';
+import { type ChunkQueues, openingJobs, type StageProps } from './stage-props.ts';
+
+/** The one door: a message on the intake queue. Fan-out opens the job and sends its chunks to the runtimes' queues. */
+export class FanOut extends Construct {
+  readonly intake: WorkQueue;
+  readonly function: StageFunction;
+
+  constructor(scope: Construct, id: string, props: StageProps & { chunkQueues: ChunkQueues }) {
+    super(scope, id);
+    const { settings, storage, chunkQueues } = props;
+    const { memoryMiB, timeoutSeconds } = settings.functions.fanOut;
+    this.intake = new WorkQueue(this, 'Intake', settings, timeoutSeconds);
+    notifyOfDrops(storage.input, this.intake.queue);
+
+    this.function = nodeFunction(this, 'fan-out', props, {
+      description: 'Opens a job and splits its source into chunks',
+      memoryMiB,
+      timeoutSeconds,
+      sendsToItself: true,
+      environment: {
+        JOBS_TABLE: storage.jobs.tableName,
+        MODELS_BUCKET: storage.models.bucketName,
+        WORK_BUCKET: storage.work.bucketName,
+        INTAKE_QUEUE_URL: this.intake.queue.queueUrl,
+        CHUNK_QUEUE_URLS: chunkQueues.urls,
+        MAX_INFLATED_BYTES: String(settings.maxInflatedBytes),
+        ...openingJobs(props),
+      },
+    });
+    this.function.consume(this.intake.queue, settings.fanOutConcurrency);
+    readObjects(this.function, storage.input, storage.models);
+    this.function.allow(['s3:PutObject'], [objects(storage.work, 'staged/*')]);
+    ledger(this.function, storage.jobs, ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem']);
+    send(this.function, this.intake.queue, ...chunkQueues.queues);
+  }
+}
+
+/**
+ * Sends an S3 event for everything below `incoming/`. The queue policy names the account, not the bucket, which would
+ * close a circle (the bucket needs the policy first); fan-out itself refuses other buckets.
+ */
+function notifyOfDrops(bucket: s3.Bucket, queue: sqs.Queue): void {
+  queue.addToResourcePolicy(
+    new iam.PolicyStatement({
+      principals: [new iam.ServicePrincipal('s3.amazonaws.com')],
+      actions: ['sqs:SendMessage'],
+      resources: [queue.queueArn],
+      conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(queue).account } },
+    }),
+  );
+  const resource = bucket.node.defaultChild as s3.CfnBucket;
+  resource.notificationConfiguration = {
+    queueConfigurations: [
+      {
+        event: 's3:ObjectCreated:*',
+        queue: queue.queueArn,
+        filter: { s3Key: { rules: [{ name: 'prefix', value: INCOMING }] } },
+      },
+    ],
+  };
+  resource.node.addDependency(queue.node.findChild('Policy'));
+}

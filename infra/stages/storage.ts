@@ -1,0 +1,84 @@
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+import type { Settings } from '../settings.ts';
+
+const STRING = dynamodb.AttributeType.STRING;
+
+/** What outlives a deployment: four buckets and two tables. All are kept when the stack is deleted. */
+export class Storage extends Construct {
+  /** Sources as they were dropped. */
+  readonly input: s3.Bucket;
+  /** Manifests and artifacts. Whoever may write here runs code as the predictor. */
+  readonly models: s3.Bucket;
+  /** Staged chunks, and messages that were set aside. */
+  readonly work: s3.Bucket;
+  readonly results: s3.Bucket;
+  readonly jobs: dynamodb.Table;
+  readonly scores: dynamodb.Table;
+
+  constructor(scope: Construct, id: string, settings: Settings) {
+    super(scope, id);
+    const keepNoncurrent = Duration.days(settings.noncurrentVersionDays);
+    this.input = this.#bucket('Input', { noncurrentVersionExpiration: keepNoncurrent });
+    this.models = this.#bucket('Models', { noncurrentVersionExpiration: keepNoncurrent });
+    this.work = this.#bucket('Work', {
+      expiration: Duration.days(settings.workRetentionDays),
+      noncurrentVersionExpiration: Duration.days(1),
+    });
+    this.results = this.#bucket('Results', {
+      noncurrentVersionExpiration: keepNoncurrent,
+      ...(settings.resultsRetentionDays && { expiration: Duration.days(settings.resultsRetentionDays) }),
+    });
+
+    this.jobs = this.#table('Jobs', STRING, { stream: dynamodb.StreamViewType.NEW_AND_OLD_IMAGES });
+    this.jobs.addGlobalSecondaryIndex({
+      indexName: 'open-jobs',
+      partitionKey: { name: 'openShard', type: STRING },
+      sortKey: { name: 'openSince', type: STRING },
+      projectionType: dynamodb.ProjectionType.KEYS_ONLY,
+    });
+    this.jobs.addGlobalSecondaryIndex({
+      indexName: 'by-month',
+      partitionKey: { name: 'month', type: STRING },
+      sortKey: { name: 'createdAt', type: STRING },
+    });
+
+    this.scores = this.#table('Scores', dynamodb.AttributeType.NUMBER, {
+      ...(settings.scoresRetentionDays && { timeToLiveAttribute: 'expiresAt' }),
+    });
+    this.scores.addGlobalSecondaryIndex({
+      indexName: 'by-record',
+      partitionKey: { name: 'record', type: STRING },
+      sortKey: { name: 'recordOrder', type: STRING },
+    });
+  }
+
+  #bucket(id: string, lifecycle: s3.LifecycleRule): s3.Bucket {
+    return new s3.Bucket(this, id, {
+      versioned: true,
+      encryption: s3.BucketEncryption.S3_MANAGED,
+      blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
+      objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+      enforceSSL: true,
+      removalPolicy: RemovalPolicy.RETAIN,
+      lifecycleRules: [{ ...lifecycle, abortIncompleteMultipartUploadAfter: Duration.days(7) }],
+    });
+  }
+
+  #table(
+    id: string,
+    sortKeyType: dynamodb.AttributeType,
+    props: Partial<dynamodb.TableProps>,
+  ): dynamodb.Table {
+    return new dynamodb.Table(this, id, {
+      ...props,
+      partitionKey: { name: 'pk', type: STRING },
+      sortKey: { name: 'sk', type: sortKeyType },
+      billingMode: dynamodb.BillingMode.PAY_PER_REQUEST,
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+  }
+}

@@ -1,0 +1,35 @@
+"""Starts the embedded AWS host: MiniStack at one pinned version, with the repairs that the pipeline needs.
+
+Run by ``local/host-process.ts``, which passes the settings in the environment (all of it reaches the Lambda workers, so it
+holds nothing of the user's). The first argument identifies the instance in the list of processes.
+"""
+
+from __future__ import annotations
+
+import atexit
+import importlib.metadata
+import sys
+
+PINNED_VERSION = "1.5.33"
+
+
+def main() -> None:
+    installed = importlib.metadata.version("ministack")
+    if installed != PINNED_VERSION:
+        sys.exit(
+            f"The embedded host is written against MiniStack {PINNED_VERSION}, and {installed} is installed: "
+            "run npm run setup."
+        )
+    import repairs
+    from ministack import app
+    from ministack.core import lambda_runtime
+
+    repairs.apply()
+    # Otherwise workers that are busy when the host stops would outlive it.
+    atexit.register(lambda_runtime.reset)
+    sys.argv = sys.argv[:1]
+    app.main()
+
+
+if __name__ == "__main__":
+    main()

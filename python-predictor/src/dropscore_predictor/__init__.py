@@ -1,0 +1,1 @@
+"""Scores chunks of feature files: the Python half of dropscore."""

@@ -1,0 +1,48 @@
+"""The world of a predictor on AWS, built once per cold start."""
+
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+
+import boto3
+from botocore.config import Config
+
+from ..chunk import ChunkDependencies
+from ..models import ModelRegistry
+from ..settings import Settings
+from .dynamodb_ledger import DynamoDBLedger
+from .dynamodb_scores import DynamoDBScores
+from .s3_objects import S3Models, S3Results, S3Sources
+from .sqs_chunks import SQSChunks
+
+
+def aws_dependencies(settings: Settings) -> ChunkDependencies:
+    """Everything that scoring a chunk needs."""
+    config = Config(
+        # Retries are the adapters' own, who know how much time an invocation has left.
+        retries={"mode": "standard", "total_max_attempts": 1},
+        connect_timeout=3,
+        read_timeout=20,
+        max_pool_connections=settings.write_threads + 2,
+        # Three fifths of the cost of a write; the items are built by hand and tested.
+        parameter_validation=False,
+    )
+    s3 = boto3.client("s3", config=config)
+    dynamodb = boto3.client("dynamodb", config=config)
+    models = ModelRegistry(
+        S3Models(s3, settings.models_bucket), settings.runtime, Path(tempfile.gettempdir()) / "dropscore-models"
+    )
+    return ChunkDependencies(
+        ledger=DynamoDBLedger(dynamodb, settings.jobs_table),
+        read_source=S3Sources(s3).read,
+        load_model=models.load,
+        write_scores=DynamoDBScores(dynamodb, settings.scores_table, settings.write_threads).write,
+        put_result=S3Results(s3, settings.results_bucket).put,
+        send_again=SQSChunks(boto3.client("sqs", config=config), settings.chunk_queue_url).send_again,
+        now=_now,
+    )
+
+
+def _now() -> str:
+    """ISO 8601, UTC, with milliseconds."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,0 +1,69 @@
+"""Score items in the Scores table: 25 a batch, several batches at once."""
+
+from collections.abc import Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from itertools import count, islice
+from typing import TYPE_CHECKING, Any
+
+from ..items import Item
+from ..patience import Patience
+from .patiently import patiently
+
+if TYPE_CHECKING:
+    from types_boto3_dynamodb import DynamoDBClient
+
+BATCH = 25
+"""DynamoDB's limit."""
+
+
+class DynamoDBScores:
+    """Writes the items of chunks. Their keys and contents are deterministic, so that writing them twice is harmless."""
+
+    def __init__(self, client: "DynamoDBClient", table: str, threads: int) -> None:
+        self._client = client
+        self._table = table
+        self._threads = threads
+
+    def write(self, items: Iterable[Item], patience: Patience) -> None:
+        """Writes every item, in about the order given.
+
+        Raises:
+            Throttled: Some are still unprocessed, and the invocation's time is nearly over.
+        """
+        with ThreadPoolExecutor(self._threads) as pool:
+            running: set[Future[None]] = set()
+            try:
+                for batch in _batches(items):
+                    running.add(pool.submit(self._write_batch, batch, patience))
+                    if len(running) >= 2 * self._threads:
+                        running = _without_done(running)
+                while running:
+                    running = _without_done(running)
+            except BaseException:
+                pool.shutdown(wait=True, cancel_futures=True)
+                raise
+
+    def _write_batch(self, batch: list[Item], patience: Patience) -> None:
+        requests: dict[str, Any] = {self._table: [{"PutRequest": {"Item": item}} for item in batch]}
+        for attempt in count(1):
+            requests = self._unprocessed(requests, patience)
+            if not requests:
+                return
+            patience.wait(attempt)
+
+    def _unprocessed(self, requests: dict[str, Any], patience: Patience) -> dict[str, Any]:
+        answer = patiently(lambda: self._client.batch_write_item(RequestItems=requests), patience)
+        return dict(answer.get("UnprocessedItems", {}))
+
+
+def _batches(items: Iterable[Item]) -> Iterator[list[Item]]:
+    iterator = iter(items)
+    while batch := list(islice(iterator, BATCH)):
+        yield batch
+
+
+def _without_done(running: set[Future[None]]) -> set[Future[None]]:
+    done, others = wait(running, return_when=FIRST_COMPLETED)
+    for future in done:
+        future.result()
+    return others

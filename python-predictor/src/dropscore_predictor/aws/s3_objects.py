@@ -1,0 +1,125 @@
+"""Sources, models and results in S3."""
+
+import shutil
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import ClientError, HTTPClientError
+
+from ..contracts.types import ObjectVersion
+from ..errors import JobFailed
+from ..patience import Patience
+from .patiently import code_of, patiently
+
+if TYPE_CHECKING:
+    from botocore.response import StreamingBody
+    from types_boto3_s3 import S3Client
+    from types_boto3_s3.type_defs import GetObjectOutputTypeDef
+
+# The role may list the bucket, so an object that is gone is told from one that is forbidden. The last is a delete marker's.
+_GONE = {"NoSuchKey", "NoSuchVersion", "404", "MethodNotAllowed"}
+_PARTIAL_CONTENT = 206
+_HEADERS_KEPT = 32
+_HEADER_BYTES = 64 * 1024
+_COPIED_BYTES = 1024 * 1024
+
+
+class S3Sources:
+    """Reads ranges of pinned object versions."""
+
+    def __init__(self, client: "S3Client") -> None:
+        self._client = client
+        self._cached = lru_cache(maxsize=_HEADERS_KEPT)(self._read)
+
+    def read(self, source: ObjectVersion, start: int, end: int, patience: Patience) -> bytes:
+        """The bytes from `start` up to `end`. Short ranges are kept: every chunk of a job asks for its header.
+
+        Raises:
+            JobFailed: The version is gone, or does not reach that far.
+        """
+        read = self._cached if end - start <= _HEADER_BYTES else self._read
+        return patiently(lambda: read(source["bucket"], source["key"], source["versionId"], start, end), patience)
+
+    def _read(self, bucket: str, key: str, version: str, start: int, end: int) -> bytes:
+        try:
+            answer = self._client.get_object(
+                Bucket=bucket, Key=key, VersionId=version, Range=f"bytes={start}-{end - 1}"
+            )
+        except ClientError as error:
+            if code_of(error) in _GONE:
+                raise JobFailed("source_missing", "The source's version was removed for good.") from error
+            if code_of(error) == "InvalidRange":
+                raise _too_short() from error
+            raise
+        data = _range_of(answer, start, end)
+        if len(data) != end - start:
+            raise _too_short()
+        return data
+
+
+def _range_of(answer: "GetObjectOutputTypeDef", start: int, end: int) -> bytes:
+    """What was asked for. A server may ignore a range and send the whole with 200 (RFC 9110, section 14.2)."""
+    status, body = answer["ResponseMetadata"]["HTTPStatusCode"], answer["Body"]
+    if status == _PARTIAL_CONTENT:
+        return body.read()
+    if status != 200:  # noqa: PLR2004
+        raise HTTPClientError(error=f"unexpected status {status}")
+    return body.read()[start:end]
+
+
+def _too_short() -> JobFailed:
+    return JobFailed("record_count_mismatch", "The source ends before the range of the chunk does.")
+
+
+class S3Models:
+    """The models bucket, as the registry reads it."""
+
+    def __init__(self, client: "S3Client", bucket: str) -> None:
+        self._client = client
+        self._bucket = bucket
+
+    def read(self, key: str, patience: Patience) -> bytes | None:
+        """The object's bytes; None where there is none."""
+
+        def attempt() -> bytes | None:
+            body = self._open(key)
+            return None if body is None else body.read()
+
+        return patiently(attempt, patience)
+
+    def download(self, key: str, target: Path, patience: Patience) -> bool:
+        """Writes the object to a file; False where there is none."""
+
+        def attempt() -> bool:
+            body = self._open(key)
+            if body is None:
+                return False
+            with target.open("wb") as file:
+                shutil.copyfileobj(body, file, _COPIED_BYTES)
+            return True
+
+        return patiently(attempt, patience)
+
+    def _open(self, key: str) -> "StreamingBody | None":
+        try:
+            return self._client.get_object(Bucket=self._bucket, Key=key)["Body"]
+        except ClientError as error:
+            if code_of(error) in _GONE:
+                return None
+            raise
+
+
+class S3Results:
+    """The results bucket."""
+
+    def __init__(self, client: "S3Client", bucket: str) -> None:
+        self._client = client
+        self._bucket = bucket
+
+    def put(self, key: str, body: bytes, patience: Patience) -> None:
+        """Writes a result file, over the same one of an earlier delivery."""
+        patiently(
+            lambda: self._client.put_object(Bucket=self._bucket, Key=key, Body=body, ContentType="application/gzip"),
+            patience,
+        )

@@ -1,0 +1,70 @@
+"""Where the columns that a model needs stand in a source."""
+
+from dataclasses import dataclass
+
+from .contracts.types import Dialect, Feature, ModelManifest
+from .csv_reader import read_columns
+from .errors import JobFailed, printable
+from .records import locate
+
+
+@dataclass(frozen=True)
+class Columns:
+    """The fields of a record that matter, by position."""
+
+    width: int
+    """Fields in the header, and so in every whole record."""
+    features: tuple[tuple[Feature, int], ...]
+    """In the order of the manifest, whatever the order of the source."""
+    record_id: int | None
+    passthrough: tuple[tuple[str, int], ...]
+    id_name: str | None = None
+
+    @property
+    def texts(self) -> tuple[int, ...]:
+        """Positions that are kept as written."""
+        own = () if self.record_id is None else (self.record_id,)
+        return tuple(dict.fromkeys(own + tuple(position for _, position in self.passthrough)))
+
+    @property
+    def numbers(self) -> dict[int, str]:
+        """Positions and names of the numeric features."""
+        return {
+            position: feature["name"] for feature, position in self.features if feature["type"] in ("float", "integer")
+        }
+
+
+def header_names(header: bytes, dialect: Dialect) -> list[str]:
+    """The names in a header record, read by the parser that reads the records.
+
+    Raises:
+        JobFailed: The header is no UTF-8 text.
+    """
+    width = int(locate(header, dialect["delimiter"]).fields[0])
+    try:
+        frame = read_columns(header, width, dict.fromkeys(range(width), "str"), dialect)
+    except UnicodeDecodeError:
+        raise JobFailed("wrong_encoding", "The header is not UTF-8.") from None
+    return [str(name) for name in frame.iloc[0]]
+
+
+def find_columns(names: list[str], manifest: ModelManifest) -> Columns:
+    """Finds the model's columns in the header. Fan-out has refused missing and doubled ones before it sent a chunk.
+
+    Raises:
+        JobFailed: A column is missing after all.
+    """
+    positions = {name: position for position, name in reversed(list(enumerate(names)))}
+    id_name = manifest.get("idColumn")
+    passthrough = manifest.get("passthrough", [])
+    needed = [feature["name"] for feature in manifest["features"]] + passthrough + ([id_name] if id_name else [])
+    if missing := [name for name in needed if name not in positions]:
+        listed = ", ".join(f"'{printable(name, 80)}'" for name in missing[:5])
+        raise JobFailed("columns_missing", f"The header lacks columns that the model needs: {listed}.")
+    return Columns(
+        width=len(names),
+        features=tuple((feature, positions[feature["name"]]) for feature in manifest["features"]),
+        record_id=positions[id_name] if id_name else None,
+        passthrough=tuple((name, positions[name]) for name in passthrough),
+        id_name=id_name,
+    )

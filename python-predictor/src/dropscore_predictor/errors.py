@@ -1,0 +1,64 @@
+"""How a chunk can end badly. One question sorts the cases: will a retry help?
+
+    DropscoreError
+    ├─ JobFailed    no retry helps any chunk of this job: the job fails with this reason
+    ├─ Throttled    a retry helps, later: the message is sent again, with a delay
+    └─ Unavailable  a retry helps: the message goes back to the queue
+
+Anything else that is raised goes back to the queue as well, and to the dead-letter queue in the end.
+"""
+
+from typing import Literal
+
+from .contracts.types import Reason
+
+ReasonCode = Literal[
+    "artifact_corrupt",
+    "columns_missing",
+    "model_changed",
+    "model_invalid",
+    "model_missing",
+    "model_refused_to_load",
+    "record_count_mismatch",
+    "source_missing",
+    "unknown_runtime",
+    "wrong_encoding",
+]
+
+REASON_LIMIT = 600
+
+
+class DropscoreError(Exception):
+    """The root of the errors that this package raises on purpose."""
+
+
+class JobFailed(DropscoreError):
+    """A deterministic fact about the source or the model: the same for every delivery of every chunk."""
+
+    def __init__(self, code: ReasonCode, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+    @property
+    def reason(self) -> Reason:
+        """The reason as the job's item holds it: a code for programs, a sentence for people."""
+        return {"code": self.code, "message": bounded(str(self), REASON_LIMIT)}
+
+
+class Throttled(DropscoreError):
+    """A service throttles, and the time to wait for it here is used up."""
+
+
+class Unavailable(DropscoreError):
+    """A service does not answer, or not as it should."""
+
+
+def bounded(text: str, limit: int) -> str:
+    """Shortens a text to `limit` characters, with an ellipsis for what is left out."""
+    return text if len(text) <= limit else f"{text[: limit - 1]}…"
+
+
+def printable(text: str, limit: int) -> str:
+    """A text that stems from data, fit for a message: control characters escaped, and bounded."""
+    start = text[: limit + 1]
+    return bounded("".join(char if char.isprintable() else ascii(char)[1:-1] for char in start), limit)

@@ -1,0 +1,111 @@
+"""What a manifest's feature types mean, and which cells are none of theirs.
+
+| type | read as | a missing one becomes |
+|---|---|---|
+| float | float64 | NaN |
+| integer | whole float64 up to 2^53; int64 where it is not nullable | NaN |
+| boolean | true, false, 1, 0 in any case, as 1.0 and 0.0; bool where it is not nullable | NaN |
+| string | text as written | NaN |
+| category | text as written; a pandas categorical where the manifest lists the categories | NaN |
+
+Missing are the texts that `pandas.read_csv` takes for it, "NA" and the empty one among them, in texts too: so a plain
+script that reads the same file hands the model the same values. A type never follows from the data of a chunk.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from .columns import Columns
+from .contracts.types import Feature
+from .csv_reader import ColumnType
+from .row_errors import RowErrorCode, RowErrors, in_column, quoted
+
+WHOLE_NUMBERS_END = 2.0**53
+"""Up to here every whole number is a double."""
+
+_TRUTH_VALUES = {"true": 1.0, "1": 1.0, "false": 0.0, "0": 0.0}
+
+Values = pd.Series  # of floats or texts, by the feature's type
+
+
+class Faults(NamedTuple):
+    """Cells that are present and not of the feature's type."""
+
+    cells: NDArray[np.bool_]
+    code: RowErrorCode
+    sentence: str
+
+
+def csv_type(feature: Feature) -> ColumnType:
+    """How the parser reads the feature's column."""
+    return "float64" if feature["type"] in ("float", "integer") else "str"
+
+
+def typed_features(
+    values: pd.DataFrame, rows: NDArray[np.int64], columns: Columns, errors: RowErrors
+) -> tuple[pd.DataFrame, NDArray[np.int64]]:
+    """The frame that the model gets, and its rows. Rows with a cell that does not fit are added to `errors`.
+
+    Args:
+        values: The parsed columns, named by position.
+        rows: The row of the chunk that each row of `values` is.
+        columns: Which column is which feature.
+        errors: The errors of the chunk.
+    """
+    parsed: dict[str, Values] = {}
+    for feature, position in columns.features:
+        column = values[position]
+        parsed[feature["name"]] = _truth_values(column) if feature["type"] == "boolean" else column
+        _set_faults_aside(feature, column, parsed[feature["name"]], rows, errors)
+    fit = errors.without(rows)
+    frame = pd.DataFrame(parsed)
+    if not fit.all():
+        frame, rows = frame[fit].reset_index(drop=True), rows[fit]
+    for feature, _ in columns.features:
+        if final := _final_type(feature):
+            frame[feature["name"]] = frame[feature["name"]].astype(final)  # type: ignore[arg-type]
+    return frame, rows
+
+
+def _set_faults_aside(
+    feature: Feature, column: Values, parsed: Values, rows: NDArray[np.int64], errors: RowErrors
+) -> None:
+    name = feature["name"]
+    if faults := _faults(feature, column, parsed):
+        for index in np.flatnonzero(faults.cells).tolist():
+            message = in_column(name, f"{quoted(str(column.iloc[index]))} {faults.sentence}")
+            errors.add(int(rows[index]), faults.code, message, name)
+    if not feature.get("nullable", True):
+        for index in np.flatnonzero(column.isna().to_numpy()).tolist():
+            message = in_column(name, "the cell is empty, and the model needs a value")
+            errors.add(int(rows[index]), "missing_value", message, name)
+
+
+def _faults(feature: Feature, column: Values, parsed: Values) -> Faults | None:
+    if feature["type"] == "integer":
+        numbers = column.to_numpy(dtype=np.float64)
+        whole = (np.abs(numbers) <= WHOLE_NUMBERS_END) & (np.floor(numbers) == numbers)
+        return Faults(~whole & ~np.isnan(numbers), "not_an_integer", "is not a whole number within ±2^53")
+    if feature["type"] == "boolean":
+        return Faults(
+            (parsed.isna() & column.notna()).to_numpy(), "not_a_boolean", "is not one of true, false, 1 and 0"
+        )
+    if feature["type"] == "category" and "categories" in feature:
+        known = column.isin(feature["categories"]) | column.isna()
+        return Faults(~known.to_numpy(), "unknown_category", "is not a category that the model knows")
+    return None
+
+
+def _truth_values(column: Values) -> Values:
+    return column.str.lower().map(_TRUTH_VALUES).astype("float64")
+
+
+def _final_type(feature: Feature) -> str | pd.CategoricalDtype | None:
+    if feature["type"] == "category":
+        return pd.CategoricalDtype(feature["categories"]) if "categories" in feature else None
+    if feature.get("nullable", True):
+        return None
+    return {"integer": "int64", "boolean": "bool"}.get(feature["type"])

@@ -1,0 +1,44 @@
+"""Every storage key that the predictor builds. The formats are a contract: `core/keys.ts` is the TypeScript twin."""
+
+ROWS_PER_BLOCK = 1000
+STATE = "state"
+
+
+def job_partition(job_id: str) -> str:
+    """Partition of the Jobs table that holds one job."""
+    return f"job#{job_id}"
+
+
+def chunk_sort(chunk: int) -> str:
+    """Sort key of a chunk's item below its job."""
+    return f"chunk#{chunk:07d}"
+
+
+def score_partition(job_id: str, row: int) -> str:
+    """Partition of the Scores table: one takes 1,000 writes a second, so rows lie in blocks that are written in turn."""
+    return f"{job_id}#{row // ROWS_PER_BLOCK}"
+
+
+def record_partition(model: str, record_id: str) -> str:
+    """Partition of the by-record index."""
+    return f"{model}#{record_id}"
+
+
+def record_order(source_time: str, version: int, job_id: str, row: int) -> str:
+    """Sort key of the by-record index: by the source's own time, so that late processing does not win."""
+    return f"{source_time}#{version:08d}#{job_id}#{row:012d}"
+
+
+def manifest_key(model: str, version: int) -> str:
+    """A model version's manifest in the models bucket."""
+    return f"{model}/{version}/manifest.json"
+
+
+def artifact_key(model: str, version: int, path: str) -> str:
+    """One of a model version's files in the models bucket."""
+    return f"{model}/{version}/{path}"
+
+
+def result_part_key(model: str, job_id: str, chunk: int) -> str:
+    """A chunk's result file in the results bucket."""
+    return f"results/{model}/{job_id}/part-{chunk:05d}.csv.gz"

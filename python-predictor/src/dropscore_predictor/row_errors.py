@@ -1,0 +1,90 @@
+"""The rows of one chunk that have no score, and why. A row has one error: the first that was found."""
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .contracts.types import ErrorCount, LocatedRowError, RowError
+from .errors import bounded, printable
+
+RowErrorCode = Literal[
+    "too_few_fields",
+    "too_many_fields",
+    "not_a_number",
+    "not_an_integer",
+    "not_a_boolean",
+    "unknown_category",
+    "missing_value",
+    "invalid_utf8",
+    "nul_character",
+    "missing_id",
+    "id_too_long",
+    "refused_by_model",
+    "non_finite_output",
+    "item_too_large",
+]
+
+MESSAGE_LIMIT = 400
+VALUE_LIMIT = 40
+NAME_LIMIT = 80
+FIRST_ERRORS = 5
+COUNTS_LIMIT = 50
+
+
+class RowErrors:
+    """Errors by index of the row in its chunk."""
+
+    def __init__(self, lines: NDArray[np.int64]) -> None:
+        self._lines = lines
+        self._errors: dict[int, RowError] = {}
+
+    def __len__(self) -> int:
+        return len(self._errors)
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(sorted(self._errors))
+
+    def get(self, index: int) -> RowError | None:
+        """The row's error; None where it has none."""
+        return self._errors.get(index)
+
+    def add(self, index: int, code: RowErrorCode, message: str, column: str | None = None) -> None:
+        """Sets a row aside, unless an earlier check has done so."""
+        if index in self._errors:
+            return
+        error: RowError = {"code": code, "message": bounded(message, MESSAGE_LIMIT), "line": int(self._lines[index])}
+        if column is not None:
+            error["column"] = column
+        self._errors[index] = error
+
+    def without(self, rows: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Which of these rows have no error."""
+        if not self._errors:
+            return np.ones(len(rows), dtype=np.bool_)
+        return ~np.isin(rows, list(self._errors))
+
+    def counts(self) -> list[ErrorCount]:
+        """Rows by code and column, the most frequent first; at most 50, the rest left to the rows themselves."""
+        counted = Counter((error["code"], error.get("column")) for error in self._errors.values())
+        ranked = sorted(counted.items(), key=lambda entry: (-entry[1], entry[0][0], entry[0][1] or ""))
+        return [
+            {"code": code, "rows": rows} if column is None else {"code": code, "column": column, "rows": rows}
+            for (code, column), rows in ranked[:COUNTS_LIMIT]
+        ]
+
+    def first(self, first_row: int) -> list[LocatedRowError]:
+        """The first errors in file order, for a person to see at once."""
+        return [{"row": first_row + index, "error": self._errors[index]} for index in list(self)[:FIRST_ERRORS]]
+
+
+def in_column(name: str, sentence: str) -> str:
+    """A message about one column, whose name is bounded: a header may be as long as a record."""
+    return f"column '{printable(name, NAME_LIMIT)}': {sentence}"
+
+
+def quoted(value: str) -> str:
+    """A cell's text in a message."""
+    return f"'{printable(value, VALUE_LIMIT)}'"

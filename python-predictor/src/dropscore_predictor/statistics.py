@@ -1,0 +1,69 @@
+"""What a chunk's scores look like, in a form that merges with that of every other chunk of the job."""
+
+from collections import Counter
+from collections.abc import Iterable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .classes import class_text
+from .contracts.types import Output, Statistics, TopItem
+from .numbers import is_storable
+from .score import Scores
+
+TOP = 100
+NAMES_LIMIT = 500
+"""Labels that are counted: the item of a chunk must stay small, whatever the number of classes."""
+
+SHARE_EDGES = [round(step * 0.05, 2) for step in range(21)]
+"""0 to 1: the histogram of a classification whose manifest names no edges."""
+
+
+def statistics(scores: Scores, output: Output, first_row: int) -> Statistics:
+    """Statistics of the headline value of a chunk's scored rows.
+
+    Numbers that DynamoDB cannot hold as numbers are left out: the moments together, the top ones by row.
+    """
+    values = scores.headline
+    result: Statistics = {"count": len(values)}
+    if len(values) == 0:
+        return result
+    _add_moments(result, values)
+    if edges := _edges(output):
+        result["histogram"] = {"edges": edges, "counts": _histogram(values, edges)}
+    if scores.probabilities is not None:
+        result["labels"] = _counts(class_text(label) for label in scores.predictions)
+    if scores.tiers is not None:
+        result["tiers"] = _counts(tier for tier in scores.tiers if tier is not None)
+    result["top"] = _top(scores, first_row)
+    return result
+
+
+def _add_moments(result: Statistics, values: NDArray[np.float64]) -> None:
+    with np.errstate(over="ignore", invalid="ignore"):
+        mean = float(values.mean())
+        m2 = float(np.square(values - mean).sum())
+    moments = (mean, m2, float(values.min()), float(values.max()))
+    if all(np.isfinite(moment) and is_storable(moment) for moment in moments):
+        result["mean"], result["m2"], result["min"], result["max"] = moments
+
+
+def _edges(output: Output) -> list[float] | None:
+    return output.get("histogramEdges") or (None if output["kind"] == "regression" else SHARE_EDGES)
+
+
+def _histogram(values: NDArray[np.float64], edges: list[float]) -> list[int]:
+    bins = np.searchsorted(edges, values, side="right")
+    counts: list[int] = np.bincount(bins, minlength=len(edges) + 1).tolist()
+    return counts
+
+
+def _counts(names: Iterable[str]) -> dict[str, int]:
+    ranked = sorted(Counter(names).items(), key=lambda entry: (-entry[1], entry[0]))
+    return dict(sorted(ranked[:NAMES_LIMIT]))
+
+
+def _top(scores: Scores, first_row: int) -> list[TopItem]:
+    highest = np.lexsort((scores.rows, -scores.headline))[:TOP]
+    pairs = zip(scores.rows[highest].tolist(), scores.headline[highest].tolist(), strict=True)
+    return [{"row": first_row + row, "value": value} for row, value in pairs if is_storable(value)]

@@ -1,0 +1,162 @@
+"""The Lambda function against the embedded host: what it writes, and what a second delivery changes."""
+
+import json
+
+import pytest
+
+from dropscore_predictor import handler as module
+from dropscore_predictor import keys
+from dropscore_predictor.contracts import validate
+
+
+class Context:
+    def get_remaining_time_in_millis(self) -> int:
+        return 120_000
+
+
+@pytest.fixture(autouse=True)
+def environment(cloud, monkeypatch, tmp_path):
+    for name, value in cloud.environment.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    module._dependencies.cache_clear()
+    yield
+    module._dependencies.cache_clear()
+
+
+def deliver(*bodies) -> list[str]:
+    records = [
+        {"messageId": str(index), "body": body if isinstance(body, str) else json.dumps(body)}
+        for index, body in enumerate(bodies)
+    ]
+    answer = module.handler({"Records": records}, Context())
+    return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
+
+
+def test_scores_a_chunk_into_table_file_and_ledger(cloud):
+    text = (cloud.samples / "breast_cancer.csv").read_bytes()
+    spoiled = text.replace(b"17.99", b"abc", 1)
+    message = cloud.open_job(spoiled)
+    assert deliver(message) == []
+
+    job_id = message["jobId"]
+    scores = cloud.scores(job_id)
+    assert [score["row"] for score in scores] == list(range(569))
+    for score in scores:
+        validate("score", score)
+    assert scores[0]["error"] == {
+        "code": "not_a_number",
+        "message": "column 'mean radius': 'abc' is not a number",
+        "column": "mean radius",
+        "line": 2,
+    }
+    assert scores[1]["record"] == "breast-cancer#BC-0002"
+    assert scores[1]["recordOrder"] == f"{message['sourceTime']}#00000001#{job_id}#000000000001"
+
+    results = cloud.results(job_id)
+    assert [row["error_code"] for row in results] == ["not_a_number", *[""] * 568]
+    assert [float(row["score"]) for row in results[1:]] == [score["score"] for score in scores[1:]]
+    assert [row["sample_id"] for row in results] == [score["recordId"] for score in scores]
+
+    chunk = cloud.chunk(job_id)
+    validate("chunk", chunk)
+    assert (chunk["status"], chunk["rowsScored"], chunk["rowsFailed"]) == ("done", 568, 1)
+    assert chunk["firstErrors"] == [{"row": 0, "error": scores[0]["error"]}]
+    state = cloud.state(job_id)
+    validate("job-state", state)
+    assert (state["remaining"], state["rowsScored"], state["rowsFailed"]) == (0, 568, 1)
+    assert state["progressAt"] > message["sourceTime"]
+
+
+def test_the_same_message_five_times_counts_once(cloud):
+    message = cloud.open_job((cloud.samples / "breast_cancer.csv").read_bytes())
+    assert deliver(*[message] * 5) == []
+    assert cloud.state(message["jobId"])["remaining"] == 0
+    assert cloud.state(message["jobId"])["rowsScored"] == 569
+    assert len(cloud.items(message["jobId"])) == 569
+
+
+@pytest.mark.parametrize(
+    ("sort", "fields"),
+    [
+        (keys.STATE, {"status": {"S": "cancelled"}}),
+        (keys.chunk_sort(0), {"status": {"S": "failed"}}),
+        (keys.chunk_sort(0), {"attempt": {"N": "2"}}),
+    ],
+)
+def test_what_is_not_wanted_any_more_is_acknowledged_and_not_scored(cloud, sort, fields):
+    message = cloud.open_job((cloud.samples / "breast_cancer.csv").read_bytes())
+    cloud.update(message["jobId"], sort, **fields)
+    assert deliver(message) == []
+    assert cloud.items(message["jobId"]) == []
+    assert cloud.state(message["jobId"])["rowsScored"] == 0
+
+
+def test_a_message_without_a_job_is_acknowledged(cloud):
+    message = cloud.open_job((cloud.samples / "breast_cancer.csv").read_bytes())
+    assert deliver({**message, "jobId": "0" * 24}) == []
+
+
+@pytest.mark.parametrize(("output", "items", "files"), [("rows", 442, 0), ("files", 0, 1)])
+def test_writes_rows_or_files_as_the_job_says(cloud, output, items, files):
+    message = cloud.open_job((cloud.samples / "diabetes.csv").read_bytes(), "diabetes", output=output)
+    assert deliver(message) == []
+    listed = cloud.s3.list_objects_v2(Bucket="results", Prefix=f"results/diabetes/{message['jobId']}/")
+    assert (len(cloud.items(message["jobId"])), listed["KeyCount"]) == (items, files)
+    assert cloud.state(message["jobId"])["rowsScored"] == 442
+
+
+def test_a_message_that_breaks_its_contract_goes_back_and_is_logged_by_its_id_alone(cloud, caplog):
+    message = cloud.open_job((cloud.samples / "breast_cancer.csv").read_bytes())
+    assert deliver("secret row", {**message, "attempt": "secret"}, message) == ["0", "1"]
+    assert cloud.state(message["jobId"])["remaining"] == 0
+    failed = [record for record in caplog.records if record.levelname == "ERROR"]
+    assert [(record.messageId, record.error) for record in failed] == [
+        ("0", "ContractViolation"),
+        ("1", "ContractViolation"),
+    ]
+    assert "secret" not in "".join(str(record.__dict__) for record in caplog.records)
+
+
+def test_a_removed_version_fails_the_job_and_leaves_it_open_for_its_event(cloud):
+    message = cloud.open_job((cloud.samples / "breast_cancer.csv").read_bytes())
+    source = message["source"]
+    cloud.s3.delete_object(Bucket=source["bucket"], Key=source["key"], VersionId=source["versionId"])
+    assert deliver(message) == []
+    state = cloud.state(message["jobId"])
+    validate("job-state", state)
+    assert (state["status"], state["reason"]["code"], state["remaining"]) == ("failed", "source_missing", 1)
+    assert state["openShard"] == f"open#{message['jobId'][0]}"
+    assert "endedAt" in state
+
+
+def test_a_delete_marker_or_a_newer_version_changes_nothing(cloud):
+    message = cloud.open_job((cloud.samples / "breast_cancer.csv").read_bytes())
+    source = message["source"]
+    cloud.s3.put_object(Bucket=source["bucket"], Key=source["key"], Body=b"other")
+    cloud.s3.delete_object(Bucket=source["bucket"], Key=source["key"])
+    assert deliver(message) == []
+    assert cloud.state(message["jobId"])["rowsScored"] == 569
+
+
+def test_another_count_of_records_fails_the_job(cloud):
+    message = cloud.open_job((cloud.samples / "breast_cancer.csv").read_bytes(), rows=570)
+    assert deliver(message) == []
+    reason = cloud.state(message["jobId"])["reason"]
+    assert reason["code"] == "record_count_mismatch"
+    assert "hold 569 records where 570 were counted" in reason["message"]
+    assert cloud.items(message["jobId"]) == []
+
+
+def test_a_range_beyond_the_source_fails_the_job(cloud):
+    message = cloud.open_job((cloud.samples / "breast_cancer.csv").read_bytes())
+    message["reference"]["byteEnd"] += 10
+    assert deliver(message) == []
+    assert cloud.state(message["jobId"])["reason"]["code"] == "record_count_mismatch"
+
+
+def test_a_manifest_that_is_not_the_pinned_one_fails_the_job(cloud):
+    message = cloud.open_job((cloud.samples / "breast_cancer.csv").read_bytes())
+    message["model"] = {**message["model"], "manifestSha256": "0" * 64}
+    assert deliver(message) == []
+    assert cloud.state(message["jobId"])["reason"]["code"] == "model_changed"

@@ -1,0 +1,78 @@
+#!/usr/bin/env node
+// The main job on the embedded stack, by the commands that a user would type.
+import { spawnSync } from 'node:child_process';
+import { performance } from 'node:perf_hooks';
+import { setUp } from './setup.mjs';
+import { mustRun, root } from './steps.mjs';
+
+const MODEL = 'breast-cancer';
+const LARGE = '.dropscore/sample-data/breast_cancer_50k_spoiled.csv';
+const SMALL = 'sample-data/breast_cancer.csv';
+const cli = `${root}bin/dropscore.mjs`;
+
+const started = performance.now();
+say(
+  'dropscore demo: one large spoiled file and one of 569 real rows, on an embedded AWS host. Nothing leaves this machine.',
+);
+await setUp();
+await show('local', 'up');
+
+say('Dropping the large file first, then the small one: 50,000 rows, some of them spoiled on purpose.');
+const large = drop(LARGE);
+const small = drop(SMALL);
+await watch(large);
+await watch(small);
+
+say('What became of the large file: every row is a score, or an error with a reason.');
+await show('job', 'show', large);
+say('A few of the rows that were refused.');
+await show('errors', large, '--limit', '5');
+say('The small file.');
+await show('job', 'show', small);
+say('Its highest scores.');
+await show('scores', small, '--top', '5');
+say('One record, over all files it was in, newest first.');
+await show('record', MODEL, firstRecordId());
+
+say(`Done in ${((performance.now() - started) / 1000).toFixed(0)} s. Try next:`);
+console.log(`  npx dropscore errors ${large} -o rejected.csv     # the refused rows with their reasons, to mend and drop again
+  npx dropscore scores ${small} -o scores.csv       # every score of the small file, in file order
+  npx dropscore score my-rows.csv ${MODEL} --watch     # a file of your own, with the columns of ${SMALL}
+The stack keeps running: npx dropscore local down stops it.`);
+
+function say(text) {
+  console.log(`\n── ${text}`);
+}
+
+/** Runs a command as the user would, and shows what it prints. */
+async function show(...args) {
+  console.log(`$ npx dropscore ${args.join(' ')}`);
+  await mustRun(process.execPath, [cli, ...args]);
+}
+
+function drop(file) {
+  console.log(`$ npx dropscore score ${file} ${MODEL}`);
+  const { stdout, status } = spawnSync(process.execPath, [cli, 'score', file, MODEL], {
+    cwd: root,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  if (status !== 0) process.exit(1);
+  process.stdout.write(stdout);
+  return stdout.trim();
+}
+
+/** Rows that were refused are what the large file is for: exit code 3 is no failure here. */
+async function watch(job) {
+  console.log(`$ npx dropscore job watch ${job}`);
+  const { status } = spawnSync(process.execPath, [cli, 'job', 'watch', job], { cwd: root, stdio: 'inherit' });
+  if (status !== 0 && status !== 3) process.exit(1);
+}
+
+function firstRecordId() {
+  const { stdout } = spawnSync(process.execPath, [cli, 'scores', small, '--json'], {
+    cwd: root,
+    encoding: 'utf8',
+  });
+  return JSON.parse(stdout.split('\n')[0]).recordId;
+}

@@ -1,0 +1,150 @@
+import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
+import { beforeAll, describe, expect, inject, it } from 'vitest';
+import { documentClient } from '../../aws/clients.ts';
+import { dynamodbLedger } from '../../aws/dynamodb-ledger.ts';
+import type { Job } from '../../contracts/generated/types.ts';
+import { openedState } from '../../core/job.ts';
+import { jobId } from '../../core/keys.ts';
+import type { Ledger } from '../../core/ledger.ts';
+import { localAws } from '../../local/local-aws.ts';
+import { aChunk, aJob, NOW, SOURCE } from '../unit/factories.ts';
+import { memoryLedger } from '../unit/memory-ledger.ts';
+
+const TABLE = 'ledger-under-test';
+const REASON = { code: 'chunk_failed' as const, message: 'Crashed.' };
+const TOTALS = { rowsTotal: 4, chunksTotal: 2, checkpoint: { byte: 20, row: 4, line: 6, chunk: 2 } };
+
+const client = documentClient(localAws(inject('stack').endpoint));
+
+beforeAll(async () => {
+  const key = (name: string, KeyType: 'HASH' | 'RANGE') => ({ AttributeName: name, KeyType });
+  const index = (IndexName: string, hash: string, range: string, ProjectionType: 'ALL' | 'KEYS_ONLY') => ({
+    IndexName,
+    KeySchema: [key(hash, 'HASH'), key(range, 'RANGE')],
+    Projection: { ProjectionType },
+  });
+  const names = ['pk', 'sk', 'openShard', 'openSince', 'month', 'createdAt'];
+  await client.send(
+    new CreateTableCommand({
+      TableName: TABLE,
+      BillingMode: 'PAY_PER_REQUEST',
+      KeySchema: [key('pk', 'HASH'), key('sk', 'RANGE')],
+      AttributeDefinitions: names.map((AttributeName) => ({ AttributeName, AttributeType: 'S' as const })),
+      GlobalSecondaryIndexes: [
+        index('open-jobs', 'openShard', 'openSince', 'KEYS_ONLY'),
+        index('by-month', 'month', 'createdAt', 'ALL'),
+      ],
+    }),
+  );
+});
+
+const all = async <T>(items: AsyncIterable<T>): Promise<T[]> => {
+  const found: T[] = [];
+  for await (const item of items) found.push(item);
+  return found;
+};
+
+let jobs = 0;
+/** A job that no other test knows. */
+const anotherJob = (changes: Partial<Job> = {}): Job => {
+  const source = { ...SOURCE, versionId: `v${++jobs}` };
+  return aJob({ jobId: jobId(source, 'tumours'), source, ...changes });
+};
+
+/** One suite for the table and for the ledger in memory that the cores' tests are given: what the fake does, the table does. */
+describe.each<[string, Ledger]>([
+  ['in DynamoDB', dynamodbLedger(client, TABLE)],
+  ['in memory', memoryLedger().ledger],
+])('the ledger %s', (_, ledger) => {
+  const anOpenJob = async (changes: Partial<Job> = {}) => {
+    const job = anotherJob(changes);
+    await ledger.openJob(job, openedState(job));
+    for (const chunk of [0, 1]) await ledger.putChunk(aChunk({ jobId: job.jobId, chunk }));
+    return job;
+  };
+  const stateOf = async ({ jobId: id }: Job) => (await ledger.readJob(id))?.state;
+
+  it('opens a job once, and gives back what the first writer pinned', async () => {
+    const job = anotherJob();
+    expect(await ledger.readJob(job.jobId)).toBeUndefined();
+    expect(await ledger.openJob(job, openedState(job))).toBe('opened');
+    expect(await ledger.openJob({ ...job, requestedBy: 'later' }, openedState(job))).toBe('exists');
+    expect(await ledger.readJob(job.jobId)).toEqual({ job, state: openedState(job) });
+  });
+
+  it('keeps the first reference of a chunk', async () => {
+    const { jobId: id } = await anOpenJob();
+    const moved = aChunk({ jobId: id, chunk: 1, reference: { ...aChunk().reference, rowCount: 9 } });
+    expect(await ledger.putChunk(moved)).toEqual(aChunk({ jobId: id, chunk: 1 }));
+    expect((await all(ledger.chunksOf(id))).map(({ chunk }) => chunk)).toEqual([0, 1]);
+  });
+
+  it('moves the checkpoint forward only, and only while the job runs', async () => {
+    const job = await anOpenJob();
+    const at = (chunk: number) => ledger.advance(job.jobId, { byte: chunk, row: chunk, line: 1, chunk }, NOW);
+    expect([await at(2), await at(1), await at(2), await at(3)]).toEqual([true, false, false, true]);
+    expect((await stateOf(job))?.checkpoint.chunk).toBe(3);
+    await ledger.failJob(job.jobId, REASON, NOW);
+    expect(await at(4)).toBe(false);
+  });
+
+  it('sets the totals once', async () => {
+    const job = await anOpenJob();
+    expect(await ledger.finishSplit(job.jobId, TOTALS, NOW)).toBe(true);
+    expect(await ledger.finishSplit(job.jobId, TOTALS, NOW)).toBe(false);
+    expect(await stateOf(job)).toMatchObject({ splitDone: true, rowsTotal: 4, chunksTotal: 2, remaining: 2 });
+  });
+
+  it('writes a chunk off once, with its counters', async () => {
+    const job = await anOpenJob();
+    expect(await ledger.writeOffChunk(job.jobId, 0, REASON, NOW)).toBe(true);
+    expect(await ledger.writeOffChunk(job.jobId, 0, REASON, NOW)).toBe(false);
+    expect(await stateOf(job)).toMatchObject({ remaining: -1, chunksFailed: 1, rowsFailed: 2 });
+    expect(await ledger.readChunk(job.jobId, 0)).toMatchObject({
+      status: 'failed',
+      reason: REASON,
+      rowsFailed: 2,
+    });
+  });
+
+  it('counts exactly when many write off the same chunks at once', async () => {
+    const job = await anOpenJob();
+    const outcomes = await Promise.all(
+      Array.from({ length: 20 }, (_, i) => ledger.writeOffChunk(job.jobId, i % 2, REASON, NOW)),
+    );
+    expect(outcomes.filter(Boolean)).toHaveLength(2);
+    expect(await stateOf(job)).toMatchObject({ remaining: -2, chunksFailed: 2, rowsFailed: 4 });
+  });
+
+  it('ends a job once, and only when every chunk is accounted for', async () => {
+    const job = await anOpenJob();
+    const end = () => ledger.endJob(job.jobId, 'completed_with_errors', undefined, NOW);
+    await ledger.finishSplit(job.jobId, TOTALS, NOW);
+    await ledger.writeOffChunk(job.jobId, 0, REASON, NOW);
+    expect(await end()).toBe(false);
+    await ledger.writeOffChunk(job.jobId, 1, REASON, NOW);
+    expect([await end(), await end()]).toEqual([true, false]);
+    expect(await ledger.failJob(job.jobId, REASON, NOW)).toBe(false);
+    expect(await stateOf(job)).toMatchObject({ status: 'completed_with_errors', endedAt: NOW });
+  });
+
+  it('lists a job as open until it is announced, and as touched until then', async () => {
+    const { jobId: id } = await anOpenJob();
+    await ledger.failJob(id, REASON, NOW);
+    expect(await all(ledger.openJobs())).toContain(id);
+    await ledger.touch(id, '2026-11-21T00:00:00.000Z');
+    expect((await ledger.readJob(id))?.state.progressAt).toBe('2026-11-21T00:00:00.000Z');
+    await ledger.markAnnounced(id);
+    await ledger.touch(id, '2026-11-22T00:00:00.000Z');
+    expect((await ledger.readJob(id))?.state.progressAt).toBe('2026-11-21T00:00:00.000Z');
+    expect(await all(ledger.openJobs())).not.toContain(id);
+  });
+
+  it('lists jobs newest first, over the end of a month', async () => {
+    const times = ['2024-12-31T23:59:59.000Z', '2025-01-01T00:00:00.000Z', '2025-01-02T00:00:00.000Z'];
+    const ids: string[] = [];
+    for (const createdAt of times) ids.push((await anOpenJob({ createdAt })).jobId);
+    const listed = (await all(ledger.recentJobs('2025-02-01T00:00:00.000Z'))).map(({ job }) => job.jobId);
+    expect(listed.filter((id) => ids.includes(id))).toEqual(ids.reverse());
+  });
+});

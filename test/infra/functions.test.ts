@@ -1,0 +1,191 @@
+import { describe, expect, test } from 'vitest';
+import { asList, functionOf, resourcesOf, type Statement, statementsOf, synthesised } from './synthesised.ts';
+
+const template = synthesised();
+const functions = resourcesOf(template, 'AWS::Lambda::Function');
+
+/** The only wildcards: what IAM cannot narrow, and what lies below a name that is narrow itself. */
+const ALLOWED_ON_ANY_RESOURCE = ['dynamodb:ListStreams'];
+const ALLOWED_SUFFIXES = ['/*', '/results/*', '/staged/*', '/set-aside/*'];
+
+describe('functions', () => {
+  test.each([
+    ['FanOut', 'nodejs24.x', 'index.handler'],
+    ['Complete', 'nodejs24.x', 'index.handler'],
+    ['DeadLetter', 'nodejs24.x', 'index.handler'],
+    ['Watchdog', 'nodejs24.x', 'index.handler'],
+    ['Predictorclassic', 'python3.13', 'dropscore_predictor.handler.handler'],
+  ])('%s runs on %s', (stage, Runtime, Handler) => {
+    expect(functionOf(template, stage)).toMatchObject({ Runtime, Handler, Architectures: ['x86_64'] });
+    expect(functions).toHaveLength(5);
+  });
+
+  test('take the processor, memory and timeouts of the settings', () => {
+    const changed = synthesised({
+      architecture: 'arm64',
+      functions: { fanOut: { memoryMiB: 3008, timeoutSeconds: 240 } },
+    });
+    expect(functionOf(changed, 'FanOut')).toMatchObject({
+      Architectures: ['arm64'],
+      MemorySize: 3008,
+      Timeout: 240,
+    });
+    expect(functionOf(changed, 'Predictorclassic').Architectures).toEqual(['arm64']);
+  });
+
+  test('only those that send to their own queue may be part of a loop', () => {
+    const allowed = functions.filter(([, { Properties }]) => Properties.RecursiveLoop === 'Allow');
+    expect(allowed.map(([id]) => id.slice(0, 6))).toEqual(['Predic', 'FanOut']);
+  });
+
+  test.each(functions)('%s logs JSON into a group of its own', (_id, { Properties }) => {
+    const { LogFormat, LogGroup } = Properties.LoggingConfig as {
+      LogFormat: string;
+      LogGroup: { Ref: string };
+    };
+    expect(LogFormat).toBe('JSON');
+    const groups = new Map(resourcesOf(template, 'AWS::Logs::LogGroup'));
+    expect(groups.get(LogGroup.Ref)).toMatchObject({
+      DeletionPolicy: 'Delete',
+      Properties: { RetentionInDays: 30 },
+    });
+    expect(groups.size).toBe(functions.length);
+  });
+
+  test('are told where everything is, and nothing else', () => {
+    const names = (stage: string) =>
+      Object.keys((functionOf(template, stage).Environment as { Variables: object }).Variables).sort();
+    expect(names('FanOut')).toEqual(
+      [
+        'CHUNK_BYTES',
+        'CHUNK_QUEUE_URLS',
+        'CHUNK_ROWS',
+        'INPUT_BUCKET',
+        'INTAKE_QUEUE_URL',
+        'JOBS_TABLE',
+        'MAX_INFLATED_BYTES',
+        'MAX_RECORD_BYTES',
+        'MODELS_BUCKET',
+        'OUTPUT',
+        'WORK_BUCKET',
+      ].sort(),
+    );
+    expect(names('Predictorclassic')).toEqual(
+      [
+        'CHUNK_QUEUE_URL',
+        'JOBS_TABLE',
+        'MODELS_BUCKET',
+        'RESULTS_BUCKET',
+        'RUNTIME',
+        'SCORES_TABLE',
+        'WRITE_THREADS',
+      ].sort(),
+    );
+    expect(names('Complete')).toEqual(['EVENT_BUS', 'JOBS_TABLE', 'RESULTS_BUCKET']);
+    expect(names('DeadLetter')).toEqual([
+      'CHUNK_BYTES',
+      'CHUNK_ROWS',
+      'INPUT_BUCKET',
+      'JOBS_TABLE',
+      'MAX_RECORD_BYTES',
+      'OUTPUT',
+      'WORK_BUCKET',
+    ]);
+    expect(names('Watchdog')).toEqual([
+      'CHUNK_QUEUE_URLS',
+      'INTAKE_QUEUE_URL',
+      'JOBS_TABLE',
+      'STALE_MINUTES',
+    ]);
+  });
+});
+
+describe('roles', () => {
+  const statements = resourcesOf(template, 'AWS::IAM::Policy').flatMap(([id, { Properties }]) =>
+    statementsOf(Properties).map((statement): [string, Statement] => [id, statement]),
+  );
+
+  test('are one a function, without managed policies', () => {
+    const roles = resourcesOf(template, 'AWS::IAM::Role');
+    expect(roles).toHaveLength(functions.length);
+    for (const [, { Properties }] of roles) {
+      expect(Properties).not.toHaveProperty('ManagedPolicyArns');
+      expect(JSON.stringify(Properties.AssumeRolePolicyDocument)).toContain('"lambda.amazonaws.com"');
+    }
+  });
+
+  test.each(statements)('%s allows exact actions: %j', (_id, { Effect, Action }) => {
+    expect(Effect).toBe('Allow');
+    for (const action of asList(Action)) expect(action).toMatch(/^[a-z0-9]+:[A-Za-z]+$/);
+  });
+
+  test.each(statements)('%s allows named resources only: %j', (_id, { Action, Resource }) => {
+    for (const resource of asList(Resource)) {
+      if (resource === '*') {
+        expect(ALLOWED_ON_ANY_RESOURCE).toEqual(expect.arrayContaining(asList(Action)));
+        continue;
+      }
+      const { 'Fn::GetAtt': attribute, 'Fn::Join': join } = resource as Record<string, [string, unknown[]]>;
+      if (attribute) continue;
+      const suffix = String(join?.[1]?.at(-1));
+      if (suffix.includes('*')) expect(ALLOWED_SUFFIXES).toContain(suffix);
+      else expect(suffix).toBe('/index/open-jobs');
+    }
+  });
+
+  test('only the predictor may write scores, and only fan-out and dead-letter may open a job', () => {
+    const may = (action: string, resource: string) =>
+      statements
+        .filter(
+          ([, { Action, Resource }]) =>
+            asList(Action).includes(action) && JSON.stringify(Resource).includes(resource),
+        )
+        .map(([id]) => id.replace(/StageRole.*/, ''));
+    expect(may('dynamodb:BatchWriteItem', 'StorageScores')).toEqual(['Predictorclassic']);
+    expect(may('dynamodb:PutItem', 'StorageJobs')).toEqual(['FanOut', 'Complete', 'DeadLetter']);
+    expect(may('s3:PutObject', 'StorageModels')).toEqual([]);
+    expect(may('s3:PutObject', 'StorageInput')).toEqual([]);
+  });
+});
+
+test('the watchdog goes round by the hour, or as often as it is told', () => {
+  template.hasResourceProperties('AWS::Events::Rule', { ScheduleExpression: 'rate(1 hour)' });
+  synthesised({ watchdog: { everyMinutes: 15 } }).hasResourceProperties('AWS::Events::Rule', {
+    ScheduleExpression: 'rate(15 minutes)',
+  });
+});
+
+test('the outputs are those that the command line reads', () => {
+  expect(Object.keys(template.findOutputs('*'))).toEqual([
+    'InputBucket',
+    'ModelsBucket',
+    'WorkBucket',
+    'ResultsBucket',
+    'JobsTable',
+    'ScoresTable',
+    'IntakeQueueUrl',
+    'ChunkQueueUrls',
+    'EventBus',
+  ]);
+});
+
+describe('alarms', () => {
+  test('watch every dead-letter queue, every waiting message, every function', () => {
+    const metrics = resourcesOf(template, 'AWS::CloudWatch::Alarm').map(
+      ([, { Properties }]) => Properties.MetricName,
+    );
+    const count = (name: string) => metrics.filter((metric) => metric === name).length;
+    expect(count('ApproximateNumberOfMessagesVisible')).toBe(3);
+    expect(count('ApproximateAgeOfOldestMessage')).toBe(2);
+    expect(count('Errors')).toBe(functions.length);
+  });
+
+  test('go to the topic where one is named', () => {
+    const topicArn = 'arn:aws:sns:eu-west-1:123456789012:on-call';
+    for (const [, { Properties }] of resourcesOf(
+      synthesised({ alarms: { topicArn } }),
+      'AWS::CloudWatch::Alarm',
+    ))
+      expect(Properties.AlarmActions).toEqual([topicArn]);
+  });
+});

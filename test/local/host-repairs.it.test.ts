@@ -1,0 +1,178 @@
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  CloudFormationClient,
+  CreateStackCommand,
+  DescribeStacksCommand,
+} from '@aws-sdk/client-cloudformation';
+import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { GetQueueAttributesCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { afterAll, describe, expect, test } from 'vitest';
+import { type HostProcess, logFile, startHost, stopHost } from '../../local/host-process.ts';
+import { localAws } from '../../local/local-aws.ts';
+import { probeTemplate } from './probe-template.ts';
+
+/**
+ * Each repair of local/host/repairs.py twice: that it works, and that the host still needs it. When one of the second kind
+ * fails after an upgrade of MiniStack, its repair can go.
+ */
+
+interface Probe {
+  host: HostProcess;
+  log: string;
+  outputs: Record<string, string>;
+  s3: S3Client;
+  sqs: SQSClient;
+  tables: DynamoDBClient;
+}
+
+const started: { host: HostProcess; stateDirectory: string }[] = [];
+afterAll(async () => {
+  for (const { host, stateDirectory } of started) await stopHost(host, stateDirectory);
+});
+
+const repaired = startProbe();
+
+/** [the name of the repair, what is observed, what AWS shows, what the host shows without it] */
+const REPAIRS: [string, (probe: Probe) => Promise<unknown>, unknown, unknown][] = [
+  ['range_of_version', rangeOfVersion, [206, '234'], [200, '0123456789']],
+  ['batch_item_failures', messageAfterGarbage, 'delivered again', 'deleted'],
+  ['iam_action_names', batchWithRoleForSending, 'sent', 'denied'],
+  ['loopback_counts_as_tls', visitOfTlsOnlyQueue, 'let in', 'AccessDenied'],
+  ['streams_on_their_own_thread', queueBesideSlowStream, 'released', 'gave-up'],
+  ['worker_output', outputOfRunningWorker, true, false],
+  ['json_logs', objectsInTheLog, [1, 2], []],
+];
+
+describe.each(REPAIRS)('%s', (name, observe, onAws, unrepaired) => {
+  test('behaves as on AWS', async () => {
+    expect(await observe(await repaired)).toEqual(onAws);
+  });
+
+  test('is still needed', async () => {
+    expect(await observe(await startProbe([name]))).toEqual(unrepaired);
+  });
+});
+
+async function startProbe(withoutRepairs: string[] = []): Promise<Probe> {
+  const stateDirectory = mkdtempSync(path.join(tmpdir(), 'dropscore-host-'));
+  const host = await startHost({ stateDirectory, enforceIam: true, withoutRepairs });
+  started.push({ host, stateDirectory });
+  const options = localAws(host.endpoint);
+  const stacks = new CloudFormationClient(options);
+  await stacks.send(
+    new CreateStackCommand({
+      StackName: 'probe',
+      TemplateBody: JSON.stringify(probeTemplate),
+      Capabilities: ['CAPABILITY_IAM'],
+    }),
+  );
+  const outputs = await eventually(async () => {
+    const { Stacks: [stack] = [] } = await stacks.send(new DescribeStacksCommand({ StackName: 'probe' }));
+    if (stack?.StackStatus?.endsWith('_IN_PROGRESS')) return undefined;
+    expect(stack?.StackStatus).toBe('CREATE_COMPLETE');
+    return Object.fromEntries((stack?.Outputs ?? []).map((output) => [output.OutputKey, output.OutputValue]));
+  });
+  return {
+    host,
+    log: logFile(stateDirectory),
+    outputs: outputs as Record<string, string>,
+    s3: new S3Client({ ...options, forcePathStyle: true }),
+    sqs: new SQSClient(options),
+    tables: new DynamoDBClient(options),
+  };
+}
+
+async function rangeOfVersion({ s3, outputs }: Probe) {
+  const location = { Bucket: outputs.Bucket, Key: 'digits' };
+  const { VersionId } = await s3.send(new PutObjectCommand({ ...location, Body: '0123456789' }));
+  const part = await s3.send(new GetObjectCommand({ ...location, VersionId, Range: 'bytes=2-4' }));
+  return [part.$metadata.httpStatusCode, await part.Body?.transformToString()];
+}
+
+async function messageAfterGarbage({ sqs, outputs }: Probe) {
+  await sqs.send(new SendMessageCommand({ QueueUrl: outputs.GarbageQueue, MessageBody: 'anything' }));
+  return eventually(async () => {
+    if ((await messages(sqs, outputs.GarbageDeadLetters)) === 1) return 'delivered again';
+    return (await messages(sqs, outputs.GarbageQueue)) === 0 ? 'deleted' : undefined;
+  });
+}
+
+async function batchWithRoleForSending({ sqs, outputs }: Probe) {
+  await sqs.send(new SendMessageCommand({ QueueUrl: outputs.SenderQueue, MessageBody: 'anything' }));
+  return eventually(async () => {
+    if ((await messages(sqs, outputs.SenderDeadLetters)) === 1) return 'denied';
+    return (await messages(sqs, outputs.TlsOnlyQueue)) === 1 ? 'sent' : undefined;
+  });
+}
+
+async function visitOfTlsOnlyQueue({ sqs, outputs }: Probe) {
+  return messages(sqs, outputs.TlsOnlyQueue).then(
+    () => 'let in',
+    (error: Error) => error.name,
+  );
+}
+
+/** The stream's handler waits for what the queue's handler does: where they share a thread, it waits in vain. */
+async function queueBesideSlowStream(probe: Probe) {
+  await startFollower(probe);
+  await probe.sqs.send(
+    new SendMessageCommand({ QueueUrl: probe.outputs.ReleaserQueue, MessageBody: 'anything' }),
+  );
+  return eventually(async () => {
+    const seen = await keysOf(probe);
+    return ['released', 'gave-up'].find((key) => seen.includes(key));
+  });
+}
+
+/** Whether a worker's line is in the log while its invocation still runs. */
+async function outputOfRunningWorker(probe: Probe) {
+  await startFollower(probe);
+  return readFileSync(probe.log, 'utf8').includes('the follower waits');
+}
+
+/** Has the stream's handler wait. A second time it has ended already, and what it said still stands in the log. */
+async function startFollower(probe: Probe) {
+  const { tables, outputs } = probe;
+  await tables.send(new PutItemCommand({ TableName: outputs.Table, Item: { pk: { S: 'any' } } }));
+  await eventually(async () => ((await keysOf(probe)).includes('waiting') ? true : undefined));
+}
+
+/** What two functions logged, as far as it is one JSON object a line: `number` of each. */
+async function objectsInTheLog({ sqs, outputs, log }: Probe) {
+  for (const talker of ['PythonTalker', 'NodeTalker']) {
+    await sqs.send(new SendMessageCommand({ QueueUrl: outputs[`${talker}Queue`], MessageBody: 'anything' }));
+    await eventually(async () => (await messages(sqs, outputs[`${talker}DeadLetters`])) || undefined);
+  }
+  const lines =
+    readFileSync(log, 'utf8').match(/\{"timestamp".*"level": ?"INFO".*(python said|node_said).*\}/g) ?? [];
+  const numbers = lines
+    .map((line) => JSON.parse(line))
+    .map(({ number, message }) => number ?? message.number);
+  return [...new Set(numbers)];
+}
+
+async function keysOf({ s3, outputs }: Probe): Promise<string[]> {
+  const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: outputs.Bucket }));
+  return Contents.map(({ Key = '' }) => Key);
+}
+
+async function messages(sqs: SQSClient, QueueUrl: string | undefined): Promise<number> {
+  const { Attributes = {} } = await sqs.send(
+    new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['All'] }),
+  );
+  return (
+    Number(Attributes.ApproximateNumberOfMessages) + Number(Attributes.ApproximateNumberOfMessagesNotVisible)
+  );
+}
+
+async function eventually<T>(look: () => Promise<T | undefined>): Promise<T> {
+  for (;;) {
+    const found = await look();
+    if (found !== undefined) return found;
+    await sleep(50);
+  }
+}

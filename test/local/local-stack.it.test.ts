@@ -1,0 +1,145 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { HeadObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describeStack } from '../../aws/stack-outputs.ts';
+import type { SettingsInput } from '../../infra/settings.ts';
+import { localAws } from '../../local/local-aws.ts';
+import { writeRecord } from '../../local/local-record.ts';
+import { down, status, type UpResult, up } from '../../local/local-stack.ts';
+
+const stateDirectory = mkdtempSync(path.join(tmpdir(), 'dropscore-local-'));
+const bring = (settings: SettingsInput = {}, more = {}) => up({ stateDirectory, settings, ...more });
+
+let first: UpResult;
+
+beforeAll(async () => {
+  process.env.SECRET_OF_THE_USER = 'not for functions';
+  first = await bring();
+});
+afterAll(() => down({ stateDirectory }));
+
+const clientsOf = async ({ stack }: UpResult) => {
+  const options = localAws(stack.endpoint);
+  const { resources } = await describeStack(options, stack.stack);
+  return {
+    resources,
+    s3: new S3Client({ ...options, forcePathStyle: true }),
+    tables: new DynamoDBClient(options),
+  };
+};
+
+function groupExists(pid: number): boolean {
+  try {
+    return process.kill(-pid, 0);
+  } catch {
+    return false;
+  }
+}
+
+describe('up', () => {
+  test('starts a stack, and says where it is', () => {
+    expect(first.outcome).toBe('started');
+    expect(first.stack.endpoint).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+    expect(status({ stateDirectory })).toEqual({
+      running: true,
+      stack: first.stack,
+      log: path.join(stateDirectory, 'host.log'),
+    });
+    expect(JSON.parse(readFileSync(path.join(stateDirectory, 'local.json'), 'utf8'))).toEqual(first.stack);
+  });
+
+  test('does nothing where nothing changed', async () => {
+    const steps: string[] = [];
+    const again = await bring(
+      {},
+      { onStep: ({ what, ms }: { what: string; ms?: number }) => steps.push(`${what} ${ms === undefined}`) },
+    );
+    expect(again).toEqual({ stack: first.stack, outcome: 'unchanged' });
+    expect(steps).toEqual([
+      'Bundling the functions true',
+      'Bundling the functions false',
+      'Synthesising the template true',
+      'Synthesising the template false',
+    ]);
+  });
+
+  test('deploys a pipeline whose roles let its functions work: a drop becomes a job', async () => {
+    const { resources, s3, tables } = await clientsOf(first);
+    await s3.send(
+      new PutObjectCommand({
+        Bucket: resources.inputBucket,
+        Key: 'incoming/no-such-model/rows.csv',
+        Body: 'a\n1\n',
+      }),
+    );
+    for (;;) {
+      const { Items = [] } = await tables.send(new ScanCommand({ TableName: resources.jobsTable }));
+      const state = Items.find(({ sk }) => sk?.S === 'state');
+      // The index attribute goes when the event was sent: fan-out, stream, complete and bus have all done their part.
+      if (state && !state.openShard) {
+        expect(state.status?.S).toBe('failed');
+        break;
+      }
+      await sleep(50);
+    }
+  });
+
+  test('hands nothing of the user’s environment to the host and its functions', () => {
+    const environment = execFileSync('ps', ['eww', '-o', 'args=', '-p', String(first.stack.pid)], {
+      encoding: 'utf8',
+    });
+    expect(environment).toContain('BIND_HOST=127.0.0.1');
+    expect(environment).not.toContain('not for functions');
+    expect(environment).not.toContain(`HOME=${process.env.HOME} `);
+  });
+
+  test('brings a changed template up to date, and keeps the data', async () => {
+    const { resources, s3 } = await clientsOf(first);
+    const kept = { Bucket: resources.inputBucket, Key: 'uploads/kept.csv' };
+    await s3.send(new PutObjectCommand({ ...kept, Body: 'a\n1\n' }));
+    const changed = await bring({ chunkRows: 500, scoresRetentionDays: 30 });
+    expect(changed.outcome).toBe('updated');
+    expect(changed.stack.pid).toBe(first.stack.pid);
+    expect(changed.stack.fingerprint).not.toBe(first.stack.fingerprint);
+    await expect(s3.send(new HeadObjectCommand(kept))).resolves.toBeDefined();
+  });
+
+  test('starts afresh where it is asked to, at the same address', async () => {
+    const fresh = await bring({}, { fresh: true });
+    expect(fresh.outcome).toBe('restarted');
+    expect(fresh.stack.pid).not.toBe(first.stack.pid);
+    expect(fresh.stack.endpoint).toBe(first.stack.endpoint);
+  });
+
+  test('notices that the host was killed', async () => {
+    const before = status({ stateDirectory });
+    if (!before.running) throw new Error('no stack runs');
+    process.kill(-before.stack.pid, 'SIGKILL');
+    while (status({ stateDirectory }).running) await sleep(20);
+    expect((await bring()).outcome).toBe('started');
+  });
+
+  test('takes a process that got the id of a dead host for what it is', async () => {
+    const record = { ...first.stack, pid: process.pid };
+    const elsewhere = mkdtempSync(path.join(tmpdir(), 'dropscore-stale-'));
+    writeRecord(elsewhere, record);
+    expect(status({ stateDirectory: elsewhere }).running).toBe(false);
+    expect(await down({ stateDirectory: elsewhere })).toBe(false);
+  });
+});
+
+test('down stops the host and its workers, and leaves the log', async () => {
+  const before = status({ stateDirectory });
+  if (!before.running) throw new Error('no stack runs');
+  expect(await down({ stateDirectory })).toBe(true);
+  while (groupExists(before.stack.pid)) await sleep(20);
+  expect(status({ stateDirectory })).toEqual({ running: false, log: before.log });
+  expect(existsSync(path.join(stateDirectory, 'local.json'))).toBe(false);
+  expect(existsSync(before.log)).toBe(true);
+  expect(await down({ stateDirectory })).toBe(false);
+});

@@ -1,0 +1,199 @@
+/** Small functions that show how the host behaves, each fed by a queue or a stream. */
+
+const LAMBDA_ROLE = {
+  AssumeRolePolicyDocument: {
+    Version: '2012-10-17',
+    Statement: [
+      { Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' },
+    ],
+  },
+};
+
+const arn = (id: string) => ({ 'Fn::GetAtt': [id, 'Arn'] });
+
+interface Language {
+  Runtime: string;
+  Handler: string;
+}
+
+const PYTHON: Language = { Runtime: 'python3.13', Handler: 'index.handler' };
+const NODE: Language = { Runtime: 'nodejs24.x', Handler: 'index.handler' };
+
+function withRole(language: Language, code: string, environment: object, statements: object[]) {
+  return {
+    role: {
+      Type: 'AWS::IAM::Role',
+      Properties: {
+        ...LAMBDA_ROLE,
+        Policies: [{ PolicyName: 'own', PolicyDocument: { Version: '2012-10-17', Statement: statements } }],
+      },
+    },
+    function: (role: string) => ({
+      Type: 'AWS::Lambda::Function',
+      Properties: {
+        ...language,
+        Timeout: 20,
+        Role: arn(role),
+        Code: { ZipFile: code },
+        Environment: { Variables: environment },
+      },
+    }),
+  };
+}
+
+/** A function, its role, its queue and dead-letter queue: two deliveries a second apart, then it is a dead letter. */
+function fedByQueue(
+  name: string,
+  code: string,
+  environment: object,
+  statements: object[],
+  language = PYTHON,
+) {
+  const made = withRole(language, code, environment, statements);
+  return {
+    [`${name}Role`]: made.role,
+    [`${name}Function`]: made.function(`${name}Role`),
+    [`${name}DeadLetters`]: { Type: 'AWS::SQS::Queue' },
+    [`${name}Queue`]: {
+      Type: 'AWS::SQS::Queue',
+      Properties: {
+        VisibilityTimeout: 1,
+        RedrivePolicy: { deadLetterTargetArn: arn(`${name}DeadLetters`), maxReceiveCount: 2 },
+      },
+    },
+    [`${name}Mapping`]: {
+      Type: 'AWS::Lambda::EventSourceMapping',
+      Properties: {
+        FunctionName: { Ref: `${name}Function` },
+        EventSourceArn: arn(`${name}Queue`),
+        BatchSize: 1,
+        FunctionResponseTypes: ['ReportBatchItemFailures'],
+      },
+    },
+  };
+}
+
+const inBucket = {
+  Effect: 'Allow',
+  Action: ['s3:PutObject', 's3:ListBucket'],
+  Resource: [arn('Bucket'), { 'Fn::Join': ['', [arn('Bucket'), '/*']] }],
+};
+
+const GARBAGE = `
+def handler(event, context):
+    return {"batchItemFailures": [{"itemIdentifier": "no such message"}]}
+`;
+
+const SENDER = `
+import os, boto3
+def handler(event, context):
+    boto3.client("sqs").send_message_batch(
+        QueueUrl=os.environ["OUT"], Entries=[{"Id": "1", "MessageBody": "sent"}])
+`;
+
+const RELEASER = `
+import os, boto3
+def handler(event, context):
+    boto3.client("s3").put_object(Bucket=os.environ["BUCKET"], Key="release", Body=b"")
+`;
+
+/** Both talkers fail after they have spoken, so that a dead letter tells when to look. */
+const PYTHON_TALKER = `
+import logging
+def handler(event, context):
+    logging.getLogger("probe").info("python said", extra={"number": 1})
+    raise RuntimeError("that is all")
+`;
+
+const NODE_TALKER = `
+exports.handler = async () => {
+  console.info({ event: 'node_said', number: 2, list: ['a'.repeat(100), 'b'.repeat(100)] });
+  throw new Error('that is all');
+};
+`;
+
+const FOLLOWER = `
+import os, time, boto3
+def handler(event, context):
+    s3, bucket = boto3.client("s3"), os.environ["BUCKET"]
+    print("the follower waits")
+    s3.put_object(Bucket=bucket, Key="waiting", Body=b"")
+    for _ in range(60):
+        if s3.list_objects_v2(Bucket=bucket, Prefix="release").get("KeyCount"):
+            return s3.put_object(Bucket=bucket, Key="released", Body=b"") and None
+        time.sleep(0.05)
+    s3.put_object(Bucket=bucket, Key="gave-up", Body=b"")
+`;
+
+const follower = withRole(PYTHON, FOLLOWER, { BUCKET: { Ref: 'Bucket' } }, [inBucket]);
+
+export const probeTemplate = {
+  Resources: {
+    Bucket: {
+      Type: 'AWS::S3::Bucket',
+      Properties: { VersioningConfiguration: { Status: 'Enabled' } },
+    },
+    ...fedByQueue('Garbage', GARBAGE, {}, []),
+    ...fedByQueue('Sender', SENDER, { OUT: { Ref: 'TlsOnlyQueue' } }, [
+      { Effect: 'Allow', Action: 'sqs:SendMessage', Resource: arn('TlsOnlyQueue') },
+    ]),
+    ...fedByQueue('Releaser', RELEASER, { BUCKET: { Ref: 'Bucket' } }, [inBucket]),
+    ...fedByQueue('PythonTalker', PYTHON_TALKER, {}, []),
+    ...fedByQueue('NodeTalker', NODE_TALKER, {}, [], NODE),
+    TlsOnlyQueue: { Type: 'AWS::SQS::Queue' },
+    TlsOnlyPolicy: {
+      Type: 'AWS::SQS::QueuePolicy',
+      Properties: {
+        Queues: [{ Ref: 'TlsOnlyQueue' }],
+        PolicyDocument: {
+          Version: '2012-10-17',
+          Statement: [
+            {
+              Effect: 'Deny',
+              Principal: { AWS: '*' },
+              Action: 'sqs:*',
+              Resource: arn('TlsOnlyQueue'),
+              Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+            },
+          ],
+        },
+      },
+    },
+    Table: {
+      Type: 'AWS::DynamoDB::Table',
+      Properties: {
+        BillingMode: 'PAY_PER_REQUEST',
+        AttributeDefinitions: [{ AttributeName: 'pk', AttributeType: 'S' }],
+        KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
+        StreamSpecification: { StreamViewType: 'NEW_AND_OLD_IMAGES' },
+      },
+    },
+    FollowerRole: follower.role,
+    FollowerFunction: follower.function('FollowerRole'),
+    FollowerMapping: {
+      Type: 'AWS::Lambda::EventSourceMapping',
+      Properties: {
+        FunctionName: { Ref: 'FollowerFunction' },
+        EventSourceArn: { 'Fn::GetAtt': ['Table', 'StreamArn'] },
+        StartingPosition: 'TRIM_HORIZON',
+        BatchSize: 1,
+      },
+    },
+  },
+  Outputs: Object.fromEntries(
+    [
+      'Bucket',
+      'Table',
+      'TlsOnlyQueue',
+      'GarbageQueue',
+      'GarbageDeadLetters',
+      'SenderQueue',
+      'SenderDeadLetters',
+      'ReleaserQueue',
+      'PythonTalkerQueue',
+      'PythonTalkerDeadLetters',
+      'NodeTalkerQueue',
+      'NodeTalkerDeadLetters',
+    ].map((id) => [id, { Value: { Ref: id } }]),
+  ),
+};

@@ -1,0 +1,215 @@
+import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { EventBridgeClient, PutRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge';
+import { ListObjectsV2Command } from '@aws-sdk/client-s3';
+import { CreateQueueCommand, GetQueueAttributesCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { getObject } from '../../aws/s3-objects.ts';
+import { sendMessages } from '../../aws/sqs-sender.ts';
+import type { Chunk, Job, JobEvent } from '../../contracts/generated/types.ts';
+import { parseContract } from '../../contracts/validate.ts';
+import { chunkMessage } from '../../core/chunk-message.ts';
+import { openedState } from '../../core/job.ts';
+import { theHost } from './host.ts';
+import { type Pipeline, thePipeline } from './pipeline.ts';
+
+const SAMPLE = readFileSync('sample-data/breast_cancer.csv', 'utf8');
+const HEADER = SAMPLE.slice(0, SAMPLE.indexOf('\n') + 1);
+const ROWS = 569;
+const COPIES = 20;
+/** Many chunks of the same real rows. */
+const LARGE = HEADER + SAMPLE.slice(HEADER.length).repeat(COPIES);
+
+let pipeline: Pipeline;
+let host: ReturnType<typeof theHost>;
+beforeAll(async () => {
+  pipeline = await thePipeline();
+  host = theHost(pipeline);
+});
+
+/** Every row once, and every counter exact. */
+async function expectEveryRowOnce(id: string, rows: number) {
+  const { state } = await pipeline.ended(id);
+  expect(state).toMatchObject({
+    status: 'completed',
+    rowsTotal: rows,
+    rowsScored: rows,
+    rowsFailed: 0,
+    remaining: 0,
+    chunksFailed: 0,
+  });
+  const chunks = await pipeline.chunksOf(id);
+  expect(chunks.reduce((sum, { rowsScored = 0 }) => sum + rowsScored, 0)).toBe(rows);
+  const scores = await pipeline.scoresOf(id, rows);
+  expect(scores.map(({ row }) => row)).toEqual(Array.from({ length: rows }, (_, i) => i));
+  expect(await pipeline.resultRows(id)).toHaveLength(rows);
+}
+
+/** A job in the ledger whose messages were never sent, as after a loss. */
+async function aLostJob(file: string): Promise<{ job: Job; chunk: Chunk }> {
+  const template = await pipeline.drop(`${file}.template.csv`, SAMPLE);
+  const { job: scored } = await pipeline.ended(template);
+  const [first] = await pipeline.chunksOf(template);
+  if (!first) throw new Error('the template has no chunk');
+  const jobId = template.split('').reverse().join('');
+  const job = { ...scored, jobId, createdAt: '2026-01-01T00:00:00.000Z' };
+  const chunk: Chunk = { jobId, chunk: 0, status: 'open', attempt: 1, reference: first.reference };
+  await pipeline.ledger.openJob(job, openedState(job));
+  await pipeline.ledger.putChunk(chunk);
+  const { rowCount, byteEnd } = first.reference;
+  const checkpoint = { byte: byteEnd, row: rowCount, line: rowCount + 2, chunk: 1 };
+  await pipeline.ledger.finishSplit(
+    jobId,
+    { rowsTotal: rowCount, chunksTotal: 1, checkpoint },
+    job.createdAt,
+  );
+  return { job, chunk };
+}
+
+describe('delivered more than once', () => {
+  it('a chunk sent five times, while its job runs and after its end, is counted once', async () => {
+    const id = await pipeline.drop('five-times.csv', LARGE);
+    const { job } = await pipeline.until(id, ({ state }) => state.checkpoint.chunk > 0);
+    const [chunk] = await pipeline.chunksOf(id);
+    const copies = Array.from({ length: 5 }, () => JSON.stringify(chunkMessage(job, chunk as Chunk)));
+    await sendMessages(pipeline.sqs, await host.chunkQueue(), copies);
+    await expectEveryRowOnce(id, ROWS * COPIES);
+    const ended = await pipeline.ledger.readJob(id);
+    await sendMessages(pipeline.sqs, await host.chunkQueue(), copies);
+    await drained(await host.chunkQueue());
+    expect(await pipeline.ledger.readJob(id)).toEqual(ended);
+  });
+
+  it('an S3 event sent again starts nothing new', async () => {
+    const id = await pipeline.drop('twice.csv', SAMPLE);
+    const { job } = await pipeline.ended(id);
+    const before = await pipeline.ledger.readJob(id);
+    const start = { type: 'start', requestedBy: 'drop', source: job.source };
+    await sendMessages(pipeline.sqs, host.intakeQueue(), Array(5).fill(JSON.stringify(start)));
+    await drained(host.intakeQueue());
+    expect(await pipeline.ledger.readJob(id)).toEqual(before);
+  });
+});
+
+describe('killed in mid-job', () => {
+  it('the predictor: its chunk comes back, every row once', async () => {
+    const id = await pipeline.drop('kill-predictor.csv', LARGE);
+    const name = await host.functionName(/Predictor/);
+    await pipeline.until(id, ({ state }) => state.rowsScored > 0);
+    const killed = kill(host.workersOf(name));
+    expect(killed).toBeGreaterThan(0);
+    expect((await pipeline.ledger.readJob(id))?.state.status).toBe('running');
+    await expectEveryRowOnce(id, ROWS * COPIES);
+  });
+
+  it('fan-out: the job goes on', async () => {
+    const name = await host.functionName(/FanOut/);
+    const id = await pipeline.drop('kill-fan-out.csv', LARGE);
+    await pipeline.until(id, () => true);
+    expect(kill(host.workersOf(name))).toBeGreaterThan(0);
+    await expectEveryRowOnce(id, ROWS * COPIES);
+  });
+});
+
+describe('lost', () => {
+  it('a chunk message that was given up is written off, and its job ends', async () => {
+    const { job, chunk } = await aLostJob('given-up');
+    const deadLetters = await host.deadLettersOf(await host.chunkQueue());
+    await sendMessages(pipeline.sqs, deadLetters, [JSON.stringify(chunkMessage(job, chunk))]);
+    const { state } = await pipeline.ended(job.jobId);
+    const rows = chunk.reference.rowCount;
+    expect(state).toMatchObject({
+      status: 'failed',
+      reason: { code: 'all_chunks_failed' },
+      rowsFailed: rows,
+      chunksFailed: 1,
+    });
+    expect((await pipeline.chunksOf(job.jobId))[0]).toMatchObject({
+      status: 'failed',
+      reason: { code: 'chunk_failed' },
+    });
+  });
+
+  it('a chunk message that vanished is sent again by the watchdog', async () => {
+    const { job, chunk } = await aLostJob('vanished');
+    await host.invoke(await host.functionName(/Watchdog/));
+    await expectEveryRowOnce(job.jobId, chunk.reference.rowCount);
+  });
+
+  it('a message that is none of ours is set aside with the reason', async () => {
+    const workBucket = await host.workBucket();
+    await sendMessages(pipeline.sqs, await host.deadLettersOf(host.intakeQueue()), ['neither JSON nor ours']);
+    let found: string | undefined;
+    while (!found) {
+      await sleep(200);
+      const { Contents } = await pipeline.s3.send(
+        new ListObjectsV2Command({ Bucket: workBucket, Prefix: 'set-aside/' }),
+      );
+      found = Contents?.[0]?.Key;
+    }
+    const kept = JSON.parse(String(await getObject(pipeline.s3, workBucket, found)));
+    expect(kept).toMatchObject({ body: 'neither JSON nor ours', reason: expect.stringMatching(/JSON/) });
+  });
+});
+
+describe('the end of a job', () => {
+  it.each([
+    ['Job Completed', 'completed', SAMPLE],
+    ['Job Failed', 'failed', SAMPLE.replace('mean radius', 'x')],
+  ])('is announced on the bus as %s', async (name, status, body) => {
+    const queue = await aQueueOfEvents(name);
+    const id = await pipeline.drop(`${status}.csv`, body);
+    await pipeline.ended(id);
+    const event = await eventOf(queue, id);
+    parseContract('job-event', event);
+    expect(event).toMatchObject({ eventId: `${id}#1`, status });
+  });
+});
+
+function kill(pids: number[]): number {
+  for (const pid of pids) process.kill(pid, 'SIGKILL');
+  return pids.length;
+}
+
+/** Waits until a queue holds no message, waiting or in flight. */
+async function drained(QueueUrl: string): Promise<void> {
+  const names = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'] as const;
+  for (let left = 1; left > 0; await sleep(100)) {
+    const { Attributes } = await pipeline.sqs.send(
+      new GetQueueAttributesCommand({ QueueUrl, AttributeNames: [...names] }),
+    );
+    left = names.reduce((sum, name) => sum + Number(Attributes?.[name] ?? 0), 0);
+  }
+}
+
+/** A rule on the stack's bus as a user would make one, with a queue as its target. */
+async function aQueueOfEvents(detailType: string): Promise<string> {
+  const name = detailType.replace(' ', '-');
+  const { QueueUrl = '' } = await pipeline.sqs.send(new CreateQueueCommand({ QueueName: name }));
+  const { Attributes } = await pipeline.sqs.send(
+    new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] }),
+  );
+  const events = new EventBridgeClient(pipeline.aws);
+  const rule = { EventBusName: await host.eventBus(), Name: name };
+  const EventPattern = JSON.stringify({ source: ['dropscore'], 'detail-type': [detailType] });
+  await events.send(new PutRuleCommand({ ...rule, EventPattern }));
+  await events.send(
+    new PutTargetsCommand({
+      EventBusName: rule.EventBusName,
+      Rule: name,
+      Targets: [{ Id: 'queue', Arn: Attributes?.QueueArn }],
+    }),
+  );
+  return QueueUrl;
+}
+
+async function eventOf(QueueUrl: string, id: string): Promise<JobEvent> {
+  for (;;) {
+    const { Messages = [] } = await pipeline.sqs.send(
+      new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 1, MaxNumberOfMessages: 10 }),
+    );
+    const details: JobEvent[] = Messages.map(({ Body = '{}' }) => JSON.parse(Body).detail);
+    const found = details.find(({ jobId }) => jobId === id);
+    if (found) return found;
+  }
+}

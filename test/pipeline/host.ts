@@ -1,0 +1,72 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import {
+  CloudFormationClient,
+  DescribeStacksCommand,
+  ListStackResourcesCommand,
+} from '@aws-sdk/client-cloudformation';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { GetQueueAttributesCommand, GetQueueUrlCommand } from '@aws-sdk/client-sqs';
+import type { Pipeline } from './pipeline.ts';
+
+/** What an operator can do to the stack that a user cannot: kill workers, invoke functions, reach dead-letter queues. */
+export function theHost({ stack, aws, resources, sqs }: Pipeline) {
+  const formation = new CloudFormationClient(aws);
+
+  const functionName = async (logicalId: RegExp): Promise<string> => {
+    const { StackResourceSummaries = [] } = await formation.send(
+      new ListStackResourcesCommand({ StackName: stack.stack }),
+    );
+    const found = StackResourceSummaries.find(
+      ({ ResourceType, LogicalResourceId = '' }) =>
+        ResourceType === 'AWS::Lambda::Function' && logicalId.test(LogicalResourceId),
+    );
+    return found?.PhysicalResourceId ?? '';
+  };
+
+  const output = async (name: string): Promise<string> => {
+    const { Stacks } = await formation.send(new DescribeStacksCommand({ StackName: stack.stack }));
+    return Stacks?.[0]?.Outputs?.find(({ OutputKey }) => OutputKey === name)?.OutputValue ?? '';
+  };
+
+  return {
+    functionName,
+
+    /** The workers of a function that run now, by their process ids (Linux). */
+    workersOf(name: string): number[] {
+      const pids = readdirSync('/proc').filter((entry) => /^\d+$/.test(entry));
+      return pids
+        .filter((pid) => environmentOf(pid).includes(`AWS_LAMBDA_FUNCTION_NAME=${name}`))
+        .map(Number);
+    },
+
+    async invoke(name: string): Promise<void> {
+      const answer = await new LambdaClient(aws).send(new InvokeCommand({ FunctionName: name }));
+      if (answer.FunctionError) throw new Error(Buffer.from(answer.Payload ?? []).toString());
+    },
+
+    chunkQueue: async (): Promise<string> => JSON.parse(await output('ChunkQueueUrls')).classic,
+    eventBus: () => output('EventBus'),
+    workBucket: () => output('WorkBucket'),
+
+    intakeQueue: () => resources.intakeQueueUrl,
+
+    /** The queue behind a queue. */
+    async deadLettersOf(queueUrl: string): Promise<string> {
+      const { Attributes } = await sqs.send(
+        new GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames: ['RedrivePolicy'] }),
+      );
+      const arn: string = JSON.parse(Attributes?.RedrivePolicy ?? '{}').deadLetterTargetArn;
+      const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName: arn.split(':').at(-1) }));
+      return QueueUrl ?? '';
+    },
+  };
+}
+
+/** Empty for a process that has ended meanwhile, or is another user's. */
+function environmentOf(pid: string): string[] {
+  try {
+    return readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0');
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,36 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { TestProject } from 'vitest/node';
+import { down, type LocalStack, up } from '../../local/local-stack.ts';
+import { publishModels } from '../../local/publish-models.ts';
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    stack: LocalStack;
+  }
+}
+
+/**
+ * One stack for all pipeline tests: the real template with the real functions, under the roles it gives them. Chunks are
+ * small so that jobs have several, and redelivery is quick so that a killed worker is seen again in seconds.
+ */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const stateDirectory = mkdtempSync(path.join(tmpdir(), 'dropscore-pipeline-'));
+  const { stack } = await up({
+    stateDirectory,
+    settings: {
+      stackName: 'Pipeline',
+      chunkRows: 500,
+      runtimes: { classic: { timeoutSeconds: 30 } },
+      functions: { fanOut: { timeoutSeconds: 30 }, deadLetter: { timeoutSeconds: 10 } },
+      queues: { visibilityFactor: 1, maxReceives: 3 },
+    },
+  });
+  await publishModels(stack, '.dropscore/sample-data/models');
+  project.provide('stack', stack);
+  return async () => {
+    await down({ stateDirectory });
+    rmSync(stateDirectory, { recursive: true, force: true });
+  };
+}

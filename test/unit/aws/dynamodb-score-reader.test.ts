@@ -1,0 +1,83 @@
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { expect, test } from 'vitest';
+import { dynamodbScoreReader } from '../../../aws/dynamodb-score-reader.ts';
+
+const PAGE = 400;
+
+interface Query {
+  input: {
+    ExpressionAttributeValues: Record<':pk' | ':first' | ':last', string & number>;
+    ExclusiveStartKey?: { sk: number };
+  };
+}
+
+/** A table with every row, that answers a page at a time; it can be told to fail. */
+function tableOf(failsAt = Number.POSITIVE_INFINITY) {
+  const asked: string[] = [];
+  let open = 0;
+  let mostOpen = 0;
+  const send = async ({ input }: Query) => {
+    const { ':pk': pk, ':first': first, ':last': last } = input.ExpressionAttributeValues;
+    const block = Number(String(pk).split('#')[1]);
+    asked.push(pk);
+    mostOpen = Math.max(mostOpen, ++open);
+    await new Promise((resolve) => setTimeout(resolve, block % 2 ? 1 : 5));
+    open--;
+    if (asked.length > failsAt) throw new Error('throttled');
+    const from = input.ExclusiveStartKey ? input.ExclusiveStartKey.sk + 1 : Math.max(first, block * 1000);
+    const to = Math.min(last + 1, block * 1000 + 1000);
+    const rows = Array.from({ length: Math.min(PAGE, to - from) }, (_, i) => from + i);
+    const lastRow = rows.at(-1) ?? to;
+    return {
+      Items: rows.map((row) => ({ pk, sk: row, record: 'r', recordOrder: 'o', row })),
+      ...(lastRow + 1 < to && { LastEvaluatedKey: { pk, sk: lastRow } }),
+    };
+  };
+  const reader = dynamodbScoreReader({ send } as unknown as DynamoDBDocumentClient, 'scores');
+  return { reader, asked, mostOpen: () => mostOpen };
+}
+
+async function rowsOf(batches: AsyncIterable<{ row: number }[]>): Promise<number[]> {
+  const rows: number[] = [];
+  for await (const batch of batches) rows.push(...batch.map(({ row }) => row));
+  return rows;
+}
+
+test('rows come in file order over blocks and pages, whichever answers first', async () => {
+  const { reader } = tableOf();
+  expect(await rowsOf(reader.scoresOf('job', 0, 5_500))).toEqual(
+    Array.from({ length: 5_500 }, (_, row) => row),
+  );
+});
+
+test('a range within blocks asks for no other rows', async () => {
+  const { reader, asked } = tableOf();
+  expect(await rowsOf(reader.scoresOf('job', 1_990, 2_010))).toEqual(
+    Array.from({ length: 20 }, (_, i) => 1_990 + i),
+  );
+  expect(asked).toEqual(['job#1', 'job#2']);
+});
+
+test('reading ahead is bounded, whatever the size of the job', async () => {
+  const { reader, asked, mostOpen } = tableOf();
+  const batches = reader.scoresOf('job', 0, 1_000_000)[Symbol.asyncIterator]();
+  await batches.next();
+  expect(asked.length).toBeLessThanOrEqual(5);
+  expect(mostOpen()).toBeLessThanOrEqual(5);
+});
+
+test('no rows are no queries', async () => {
+  const { reader, asked } = tableOf();
+  expect(await rowsOf(reader.scoresOf('job', 0, 0))).toEqual([]);
+  expect(asked).toEqual([]);
+});
+
+test('items are told without the keys of table and index', async () => {
+  const { reader } = tableOf();
+  for await (const [first] of reader.scoresOf('job', 0, 1)) expect(first).toEqual({ row: 0 });
+});
+
+test('a failure ahead of its turn fails the reading in its turn', async () => {
+  const { reader } = tableOf(2);
+  await expect(rowsOf(reader.scoresOf('job', 0, 10_000))).rejects.toThrow('throttled');
+});

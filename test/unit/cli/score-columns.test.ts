@@ -1,0 +1,91 @@
+import { expect, test } from 'vitest';
+import { classNames, scoreAsJson, scoreColumns } from '../../../cli/scores/score-columns.ts';
+import type { Score } from '../../../contracts/generated/types.ts';
+import { aJob, MODEL, NOW } from '../factories.ts';
+import { aManifest } from './manifest.ts';
+
+const SCORE: Score = {
+  jobId: aJob().jobId,
+  row: 7,
+  line: 9,
+  recordId: '00123',
+  prediction: 1,
+  score: '1e-200',
+  tier: 'high',
+  probabilities: { '0': 0.25, '1': 0.75 },
+  model: MODEL.name,
+  version: 2,
+  sourceTime: NOW,
+};
+const row = (manifest: Parameters<typeof scoreColumns>[0], score: Score) =>
+  Object.fromEntries(
+    scoreColumns(manifest, classNames(manifest.output) ?? []).map(({ title, cell }) => [title, cell(score)]),
+  );
+
+test('a classifier with tiers has every column, under the id column’s own name', () => {
+  const manifest = aManifest({
+    output: { kind: 'binary', classes: [0, 1], tiers: [{ name: 'high', from: 0.5 }] },
+  });
+  expect(row(manifest, SCORE)).toEqual({
+    row: 7,
+    line: 9,
+    patient: '00123',
+    prediction: 1,
+    score: 1e-200,
+    tier: 'high',
+    proba_0: 0.25,
+    proba_1: 0.75,
+    error_code: undefined,
+    error_column: undefined,
+    error_message: undefined,
+  });
+});
+
+test('columns that a regression without ids cannot fill are left out', () => {
+  const { idColumn, ...manifest } = aManifest({ output: { kind: 'regression' } });
+  expect(idColumn).toBe('patient');
+  expect(Object.keys(row(manifest, SCORE))).toEqual([
+    'row',
+    'line',
+    'prediction',
+    'error_code',
+    'error_column',
+    'error_message',
+  ]);
+});
+
+test('an error fills its own columns only', () => {
+  const { prediction, score, tier, probabilities, ...rest } = SCORE;
+  const refused: Score = {
+    ...rest,
+    error: { code: 'not_a_number', column: 'radius', message: 'm', line: 9 },
+  };
+  const cells = Object.entries(row(aManifest(), refused)).filter(([, cell]) => cell !== undefined);
+  expect(cells).toEqual([
+    ['row', 7],
+    ['line', 9],
+    ['patient', '00123'],
+    ['error_code', 'not_a_number'],
+    ['error_column', 'radius'],
+    ['error_message', 'm'],
+  ]);
+});
+
+test('a double that the table keeps as text is a number for programs; a class that is text stays text', () => {
+  const json = scoreAsJson({ ...SCORE, prediction: '1', probabilities: { '1': '2e-150' } });
+  expect(json).toMatchObject({ prediction: '1', score: 1e-200, probabilities: { '1': 2e-150 } });
+});
+
+test('probabilities are named by the labels of the classes', () => {
+  expect(classNames({ kind: 'binary', classes: [0, true, 'b'], labels: { '0': 'malignant' } })).toEqual([
+    'malignant',
+    'true',
+    'b',
+  ]);
+});
+
+test('columns that the model passes through come last', () => {
+  const manifest = aManifest({ passthrough: ['clinic'] });
+  const cells = row(manifest, { ...SCORE, passthrough: { clinic: '=A1' } });
+  expect(Object.entries(cells).at(-1)).toEqual(['clinic', '=A1']);
+});

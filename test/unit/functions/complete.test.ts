@@ -1,0 +1,107 @@
+import { describe, expect, it } from 'vitest';
+import type { JobEvent, JobSummary } from '../../../contracts/generated/types.ts';
+import { parseContract } from '../../../contracts/validate.ts';
+import { openedState } from '../../../core/job.ts';
+import { complete } from '../../../functions/complete/complete.ts';
+import { aChunk, aJob, NOW } from '../factories.ts';
+import { memoryLedger } from '../memory-ledger.ts';
+
+const JOB = aJob();
+
+/** A job whose split has ended, with chunks of two rows each. */
+async function aSplitJob(chunks: number, job = JOB) {
+  const memory = memoryLedger();
+  await memory.ledger.openJob(job, openedState(job));
+  for (let chunk = 0; chunk < chunks; chunk++) {
+    const reference = { ...aChunk().reference, firstRow: chunk * 2 };
+    await memory.ledger.putChunk(aChunk({ jobId: job.jobId, chunk, reference }));
+  }
+  const checkpoint = { byte: 100, row: chunks * 2, line: 9, chunk: chunks };
+  await memory.ledger.finishSplit(job.jobId, { rowsTotal: chunks * 2, chunksTotal: chunks, checkpoint }, NOW);
+
+  const announced: { name: string; event: JobEvent }[] = [];
+  const successes: JobSummary[] = [];
+  const dependencies = {
+    ledger: memory.ledger,
+    resultsBucket: 'results',
+    writeSuccess: async (summary: JobSummary) => void successes.push(summary),
+    announce: async (name: string, event: JobEvent) => void announced.push({ name, event }),
+    now: () => NOW,
+  };
+  const stateOf = async () => (await memory.ledger.readJob(job.jobId))?.state ?? expect.unreachable('no job');
+  /** What the stream does: each change of the state is seen until it settles. */
+  const settle = async () => {
+    for (let before = ''; before !== JSON.stringify(await stateOf()); ) {
+      before = JSON.stringify(await stateOf());
+      await complete(await stateOf(), dependencies);
+    }
+    return stateOf();
+  };
+  return { ...memory, dependencies, announced, successes, settle, stateOf };
+}
+
+describe('complete', () => {
+  it('ends a job once every chunk is accounted for, with the summary before the state', async () => {
+    const world = await aSplitJob(2);
+    world.scoreChunk(JOB.jobId, 0);
+    expect((await world.settle()).status).toBe('running');
+    world.scoreChunk(JOB.jobId, 1);
+    expect(await world.settle()).toMatchObject({ status: 'completed', endedAt: NOW });
+    const summary = await world.ledger.readSummary(JOB.jobId);
+    expect(summary).toMatchObject({ rowsTotal: 4, rowsScored: 4, rowsFailed: 0, status: 'completed' });
+    expect(summary?.results).toBe(`s3://results/results/tumours/${JOB.jobId}/`);
+    expect(world.successes).toEqual([summary]);
+    parseContract('job-summary', summary);
+  });
+
+  it('says completed_with_errors where a row failed', async () => {
+    const world = await aSplitJob(1);
+    world.scoreChunk(JOB.jobId, 0, 1);
+    expect(await world.settle()).toMatchObject({
+      status: 'completed_with_errors',
+      rowsScored: 1,
+      rowsFailed: 1,
+    });
+  });
+
+  it('says failed where no chunk could be scored, and writes no _SUCCESS', async () => {
+    const world = await aSplitJob(2);
+    for (const chunk of [0, 1]) {
+      await world.ledger.writeOffChunk(JOB.jobId, chunk, { code: 'chunk_failed', message: 'Crashed.' }, NOW);
+    }
+    expect(await world.settle()).toMatchObject({ status: 'failed', reason: { code: 'all_chunks_failed' } });
+    expect(world.successes).toEqual([]);
+    expect(world.announced.map(({ name }) => name)).toEqual(['Job Failed']);
+  });
+
+  it('completes a job without rows, and notes that', async () => {
+    const world = await aSplitJob(0);
+    expect((await world.settle()).status).toBe('completed');
+    expect((await world.ledger.readSummary(JOB.jobId))?.notes.join()).toMatch(/no rows/);
+  });
+
+  it('announces the terminal state, with the same event id on every delivery', async () => {
+    const world = await aSplitJob(1);
+    world.scoreChunk(JOB.jobId, 0);
+    const ended = await world.settle();
+    await complete(ended, world.dependencies);
+    expect(new Set(world.announced.map(({ event }) => event.eventId))).toEqual(new Set([`${JOB.jobId}#1`]));
+    for (const { name, event } of world.announced) {
+      expect(name).toBe('Job Completed');
+      parseContract('job-event', event);
+    }
+    expect(world.entries.get(JOB.jobId)?.announced).toBe(true);
+  });
+
+  it('keeps a job unannounced while the bus does not take its event', async () => {
+    const world = await aSplitJob(1);
+    world.scoreChunk(JOB.jobId, 0);
+    const announce = async () => {
+      throw new Error('throttled');
+    };
+    await complete(await world.stateOf(), world.dependencies);
+    const ended = await world.stateOf();
+    await expect(complete(ended, { ...world.dependencies, announce })).rejects.toThrow('throttled');
+    expect(world.entries.get(JOB.jobId)?.announced).toBe(false);
+  });
+});

@@ -1,0 +1,84 @@
+import { describe, expect, it } from 'vitest';
+import { chunkMessage } from '../../../core/chunk-message.ts';
+import { openedState } from '../../../core/job.ts';
+import { type DeadLetter, giveUp } from '../../../functions/dead-letter/dead-letter.ts';
+import { aChunk, aJob, NOW, SOURCE } from '../factories.ts';
+import { memoryLedger } from '../memory-ledger.ts';
+
+const JOB = aJob();
+
+async function aWorld({ opened = true } = {}) {
+  const { ledger, scoreChunk, entries } = memoryLedger();
+  if (opened) {
+    await ledger.openJob(JOB, openedState(JOB));
+    await ledger.putChunk(aChunk());
+  }
+  const setAside: DeadLetter[] = [];
+  const lose = (body: unknown) =>
+    giveUp(
+      { id: 'm1', queue: 'dead', body: typeof body === 'string' ? body : JSON.stringify(body) },
+      {
+        ledger,
+        settings: {
+          inputBucket: SOURCE.bucket,
+          chunkRows: 2,
+          chunkBytes: 10,
+          maxRecordBytes: 10,
+          output: 'both',
+        },
+        now: () => NOW,
+        describe: async () => ({ object: SOURCE, bytes: 1, lastModified: NOW }),
+        setAside: async (message) => void setAside.push(message),
+      },
+    );
+  const stateOf = async () => (await ledger.readJob(JOB.jobId))?.state;
+  return { ledger, scoreChunk, entries, setAside, lose, stateOf };
+}
+
+describe('giveUp', () => {
+  it('writes a chunk off: its rows count as failed, once', async () => {
+    const { lose, stateOf, ledger } = await aWorld();
+    await lose(chunkMessage(JOB, aChunk()));
+    await lose(chunkMessage(JOB, aChunk()));
+    expect(await stateOf()).toMatchObject({ remaining: -1, chunksFailed: 1, rowsFailed: 2, rowsScored: 0 });
+    expect(await ledger.readChunk(JOB.jobId, 0)).toMatchObject({
+      status: 'failed',
+      reason: { code: 'chunk_failed' },
+    });
+  });
+
+  it('leaves a chunk alone that was scored after all', async () => {
+    const { lose, stateOf, scoreChunk } = await aWorld();
+    scoreChunk(JOB.jobId, 0);
+    await lose(chunkMessage(JOB, aChunk()));
+    expect(await stateOf()).toMatchObject({ remaining: -1, chunksFailed: 0, rowsFailed: 0, rowsScored: 2 });
+  });
+
+  it('fails the job of a split that was given up', async () => {
+    const { lose, stateOf } = await aWorld();
+    await lose({ type: 'continue', jobId: JOB.jobId });
+    expect(await stateOf()).toMatchObject({ status: 'failed', reason: { code: 'intake_failed' } });
+  });
+
+  it('opens the job of a drop that was given up before it had one', async () => {
+    const { lose, stateOf } = await aWorld({ opened: false });
+    const { bucket, key, versionId } = SOURCE;
+    await lose({
+      type: 'start',
+      requestedBy: 'drop',
+      model: JOB.modelName,
+      source: { bucket, key, versionId },
+    });
+    expect(await stateOf()).toMatchObject({ status: 'failed', reason: { code: 'intake_failed' } });
+  });
+
+  it.each(['not json', '{"colour":"red"}', '"text"', '{"chunk":0,"jobId":"x"}'])(
+    'sets %s aside',
+    async (body) => {
+      const { lose, setAside, stateOf } = await aWorld();
+      await lose(body);
+      expect(setAside).toEqual([{ id: 'm1', queue: 'dead', body }]);
+      expect((await stateOf())?.status).toBe('running');
+    },
+  );
+});

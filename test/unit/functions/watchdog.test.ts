@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest';
+import type { ChunkMessage } from '../../../contracts/generated/types.ts';
+import { openedState } from '../../../core/job.ts';
+import { watchdog } from '../../../functions/watchdog/watchdog.ts';
+import { aChunk, aJob, NOW } from '../factories.ts';
+import { memoryLedger } from '../memory-ledger.ts';
+
+const JOB = aJob();
+const LATER = '2026-11-20T22:00:00.000Z';
+
+async function aStandingJob() {
+  const { ledger, scoreChunk, entries } = memoryLedger();
+  await ledger.openJob(JOB, openedState(JOB));
+  for (const chunk of [0, 1, 2]) await ledger.putChunk(aChunk({ chunk }));
+  scoreChunk(JOB.jobId, 1);
+  const continued: string[] = [];
+  const sent: ChunkMessage[] = [];
+  const goRound = (now = LATER) =>
+    watchdog({
+      ledger,
+      staleMinutes: 120,
+      now: () => now,
+      sendContinue: async (jobId) => void continued.push(jobId),
+      sendChunks: async (_, messages) => void sent.push(...messages),
+    });
+  return { ledger, scoreChunk, entries, continued, sent, goRound };
+}
+
+const endSplit = (ledger: Awaited<ReturnType<typeof aStandingJob>>['ledger']) =>
+  ledger.finishSplit(
+    JOB.jobId,
+    { rowsTotal: 6, chunksTotal: 3, checkpoint: { byte: 9, row: 6, line: 8, chunk: 3 } },
+    NOW,
+  );
+
+describe('watchdog', () => {
+  it('leaves a job alone that has made progress lately', async () => {
+    const { goRound, sent, continued } = await aStandingJob();
+    expect(await goRound('2026-11-20T19:30:00.000Z')).toEqual({ open: 1, resumed: [] });
+    expect([sent, continued]).toEqual([[], []]);
+  });
+
+  it('continues a split that stands still, and sends its open chunks again', async () => {
+    const { goRound, sent, continued } = await aStandingJob();
+    expect(await goRound()).toEqual({ open: 1, resumed: [JOB.jobId] });
+    expect(continued).toEqual([JOB.jobId]);
+    expect(sent.map(({ chunk }) => chunk)).toEqual([0, 2]);
+  });
+
+  it('sends only the open chunks of a job that is split', async () => {
+    const { ledger, goRound, sent, continued } = await aStandingJob();
+    await endSplit(ledger);
+    await goRound();
+    expect([sent.map(({ chunk }) => chunk), continued]).toEqual([[0, 2], []]);
+  });
+
+  it('touches a job that only waits for its end or its event, so that the stream tells again', async () => {
+    const { ledger, goRound, sent, scoreChunk, entries } = await aStandingJob();
+    await endSplit(ledger);
+    scoreChunk(JOB.jobId, 0);
+    scoreChunk(JOB.jobId, 2);
+    await goRound();
+    expect(sent).toEqual([]);
+    expect(entries.get(JOB.jobId)?.state.progressAt).toBe(LATER);
+  });
+
+  it('waits its time again before it repeats itself', async () => {
+    const { goRound } = await aStandingJob();
+    await goRound();
+    expect(await goRound()).toEqual({ open: 1, resumed: [] });
+  });
+});
