@@ -3,7 +3,7 @@ import type { Connection } from './connection.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Options that every command takes. */
-export interface GlobalOptions {
+interface GlobalOptions {
   stack?: string;
   json?: boolean;
 }

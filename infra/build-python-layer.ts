@@ -5,7 +5,7 @@ import path from 'node:path';
 import { packageRoot } from './package-root.ts';
 
 /** What Lambda takes for a function and its layers together, unzipped. */
-export const LAMBDA_LIMIT_BYTES = 262_144_000;
+const LAMBDA_LIMIT_BYTES = 262_144_000;
 
 /** Bumped when this file changes what it builds, so that the layer's hash changes too. */
 const BUILDER_VERSION = 1;

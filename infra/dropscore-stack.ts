@@ -1,6 +1,7 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import * as events from 'aws-cdk-lib/aws-events';
 import { Construct } from 'constructs';
+import { acknowledgeFindings } from './acknowledged-findings.ts';
 import { type CodeLocations, packagedCode } from './code.ts';
 import { parseSettings } from './load-settings.ts';
 import { Monitoring } from './monitoring.ts';
@@ -65,6 +66,7 @@ export class Dropscore extends Construct {
       functions: [fanOut, ...predictors, complete, deadLetter, watchdog].map((of) => of.function),
     });
 
+    acknowledgeFindings(this, storage, complete);
     this.storage = storage;
     this.bus = bus;
     this.outputs = {

@@ -4,6 +4,7 @@ import type { Construct } from 'constructs';
 import { buildPythonLayer, layerHash } from './build-python-layer.ts';
 import { packageRoot } from './package-root.ts';
 import type { RuntimeSettings, Settings } from './settings.ts';
+import { lambdaArchitecture } from './stage-function.ts';
 
 const CLASSIC_REQUIREMENTS = path.join(packageRoot, 'python-predictor/requirements/classic.txt');
 
@@ -23,6 +24,7 @@ export function predictorLayers(
   const layer = new lambda.LayerVersion(scope, 'Libraries', {
     description: `dropscore: libraries of the runtime ${name}`,
     compatibleRuntimes: [lambda.Runtime.PYTHON_3_13],
+    compatibleArchitectures: [lambdaArchitecture(settings)],
     code: lambda.Code.fromAsset(path.dirname(order.requirements), {
       assetHash: layerHash(order),
       bundling: {

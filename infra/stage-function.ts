@@ -6,6 +6,9 @@ import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { Settings } from './settings.ts';
 
+export const lambdaArchitecture = ({ architecture }: Settings): lambda.Architecture =>
+  architecture === 'arm64' ? lambda.Architecture.ARM_64 : lambda.Architecture.X86_64;
+
 export interface StageFunctionProps {
   settings: Settings;
   description: string;
@@ -42,8 +45,7 @@ export class StageFunction extends Construct {
       code: props.code,
       runtime: props.runtime,
       handler: props.handler,
-      architecture:
-        settings.architecture === 'arm64' ? lambda.Architecture.ARM_64 : lambda.Architecture.X86_64,
+      architecture: lambdaArchitecture(settings),
       memorySize: props.memoryMiB,
       timeout: Duration.seconds(props.timeoutSeconds),
       environment: props.environment,

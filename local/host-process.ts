@@ -1,13 +1,19 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { packageRoot } from '../infra/package-root.ts';
-import { LOCAL_AWS } from './local-aws.ts';
+import {
+  type HostOptions,
+  hostEnvironment,
+  LOOPBACK,
+  prepareScratch,
+  python,
+  scratch,
+} from './host-environment.ts';
 
-const HOST = '127.0.0.1';
 const HOST_SOURCES = path.join(packageRoot, 'local/host');
 const START_MS = 30_000;
 const STOP_MS = 15_000;
@@ -19,14 +25,6 @@ export interface HostProcess {
   pid: number;
   /** Stands among the arguments of the process. */
   instance: string;
-}
-
-export interface HostOptions {
-  stateDirectory: string;
-  /** Enforces the roles of the template, as AWS does. */
-  enforceIam: boolean;
-  /** Repairs to leave out, for the tests that show they are still needed. */
-  withoutRepairs?: readonly string[];
 }
 
 export const logFile = (stateDirectory: string): string => path.join(stateDirectory, 'host.log');
@@ -46,7 +44,7 @@ export async function startHost(options: HostOptions): Promise<HostProcess> {
   child.unref();
   if (!child.pid) throw new Error(`${python()} cannot be started: run npm run setup.`);
   writeFileSync(portFile(options.stateDirectory), String(port));
-  const host = { endpoint: `http://${HOST}:${port}`, pid: child.pid, instance };
+  const host = { endpoint: `http://${LOOPBACK}:${port}`, pid: child.pid, instance };
   await untilReady(host, options.stateDirectory);
   return host;
 }
@@ -67,10 +65,17 @@ export async function stopHost(host: HostProcess, stateDirectory: string): Promi
 /** Whether the process runs and is this host, not a later one with the same id. */
 export function isRunning({ pid, instance }: HostProcess): boolean {
   try {
-    return execFileSync('ps', ['-o', 'args=', '-p', String(pid)], { encoding: 'utf8' }).includes(instance);
+    return commandLine(pid).includes(instance);
   } catch {
     return false;
   }
+}
+
+/** @throws where there is no such process. Slim images of Linux have no `ps`, other systems no /proc. */
+function commandLine(pid: number): string {
+  return process.platform === 'linux'
+    ? readFileSync(`/proc/${pid}/cmdline`, 'utf8')
+    : execFileSync('ps', ['-o', 'args=', '-p', String(pid)], { encoding: 'utf8' });
 }
 
 /** Changes when the host itself has to be started again. */
@@ -79,60 +84,6 @@ export function hostFingerprint(options: HostOptions): string {
   for (const name of readdirSync(HOST_SOURCES).sort())
     if (/\.(py|js)$/.test(name)) hash.update(name).update(readFileSync(path.join(HOST_SOURCES, name)));
   return hash.digest('hex');
-}
-
-/**
- * The whole environment of the host. Lambda workers inherit it, so nothing of the user's is passed on: not their AWS
- * configuration, not their home, not their proxies.
- */
-function hostEnvironment(port: number, options: Omit<HostOptions, 'preferredPort'>): NodeJS.ProcessEnv {
-  const directory = scratch(options.stateDirectory);
-  return {
-    // Node functions run under the `node` found here: this one.
-    PATH: [path.dirname(process.execPath), process.env.PATH].join(path.delimiter),
-    HOME: directory,
-    TMPDIR: directory,
-    LANG: 'C.UTF-8',
-    TZ: 'UTC',
-    PYTHONUNBUFFERED: '1',
-    // On Lambda the functions have a newer Node than the SDK warns about.
-    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
-    BIND_HOST: HOST,
-    GATEWAY_PORT: String(port),
-    MINISTACK_HOST: HOST,
-    MINISTACK_REGION: LOCAL_AWS.region,
-    MINISTACK_ACCOUNT_ID: LOCAL_AWS.account,
-    AWS_ACCESS_KEY_ID: LOCAL_AWS.key,
-    AWS_SECRET_ACCESS_KEY: LOCAL_AWS.secret,
-    AWS_EC2_METADATA_DISABLED: 'true',
-    AUTH: String(options.enforceIam),
-    LOG_LEVEL: 'WARNING',
-    // Services that open ports of their own.
-    IOT_MTLS_ENABLED: '0',
-    SFTP_ENABLED: '0',
-    // The host clears away containers that it takes for its own; there are none.
-    DOCKER_HOST: 'unix:///nonexistent',
-    ...(options.withoutRepairs && { DROPSCORE_WITHOUT_REPAIRS: options.withoutRepairs.join(',') }),
-  };
-}
-
-function python(): string {
-  const own = path.join(packageRoot, '.venv/bin/python');
-  const chosen = process.env.DROPSCORE_PYTHON ?? own;
-  if (!existsSync(chosen)) throw new Error(`There is no Python environment at ${chosen}: run npm run setup.`);
-  return chosen;
-}
-
-const scratch = (stateDirectory: string): string => path.join(stateDirectory, 'host');
-
-/**
- * Functions are unpacked there. They are CommonJS, as on Lambda, whatever package.json stands above the state directory.
- */
-function prepareScratch(stateDirectory: string): void {
-  const directory = scratch(stateDirectory);
-  rmSync(directory, { recursive: true, force: true });
-  mkdirSync(directory, { recursive: true });
-  writeFileSync(path.join(directory, 'package.json'), '{ "type": "commonjs" }\n');
 }
 
 async function untilReady(host: HostProcess, stateDirectory: string): Promise<void> {
@@ -167,7 +118,7 @@ async function freePort(preferred: number): Promise<number> {
   try {
     return await new Promise<number>((resolve, reject) => {
       server.once('error', reject);
-      server.listen(preferred, HOST, () => resolve((server.address() as { port: number }).port));
+      server.listen(preferred, LOOPBACK, () => resolve((server.address() as { port: number }).port));
     });
   } catch (error) {
     if (preferred && (error as NodeJS.ErrnoException).code === 'EADDRINUSE') return freePort(0);

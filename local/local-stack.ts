@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { deployStack, enableTimeToLive } from '../aws/cloudformation-deployment.ts';
 import { packageRoot } from '../infra/package-root.ts';
@@ -7,6 +6,7 @@ import { type Assembly, build, synthesise } from './assembly.ts';
 import { hostFingerprint, isRunning, logFile, startHost, stopHost } from './host-process.ts';
 import { localAws } from './local-aws.ts';
 import { type LocalStack, readRecord, removeRecord, writeRecord } from './local-record.ts';
+import { locked } from './lock.ts';
 
 export type { LocalStack } from './local-record.ts';
 
@@ -41,10 +41,13 @@ export type LocalStatus = { running: false; log: string } | { running: true; log
  * is updated in place and keeps its data.
  */
 export async function up(options: UpOptions = {}): Promise<UpResult> {
+  return locked(directoryOf(options), () => bringUp(options));
+}
+
+async function bringUp(options: UpOptions): Promise<UpResult> {
   const { fresh = false, enforceIam = true, settings = {} } = options;
   const stateDirectory = directoryOf(options);
   const step = timed(options.onStep);
-  mkdirSync(stateDirectory, { recursive: true });
 
   await step('Bundling the functions', build);
   const assembly = await step('Synthesising the template', () => synthesise(stateDirectory, settings));
@@ -64,10 +67,12 @@ export async function up(options: UpOptions = {}): Promise<UpResult> {
 /** Stops the stack; what was in it is gone. False where none ran. */
 export async function down(options: LocalOptions = {}): Promise<boolean> {
   const stateDirectory = directoryOf(options);
-  const running = runningStack(stateDirectory);
-  if (!running) return false;
-  await timed(options.onStep)('Stopping the embedded AWS host', () => stop(running, stateDirectory));
-  return true;
+  return locked(stateDirectory, async () => {
+    const running = runningStack(stateDirectory);
+    if (!running) return false;
+    await timed(options.onStep)('Stopping the embedded AWS host', () => stop(running, stateDirectory));
+    return true;
+  });
 }
 
 export function status(options: LocalOptions = {}): LocalStatus {

@@ -20,15 +20,12 @@ await show('local', 'up');
 say('Dropping the large file first, then the small one: 50,000 rows, some of them spoiled on purpose.');
 const large = drop(LARGE);
 const small = drop(SMALL);
+say('The large file: every row is a score, or an error with a reason.');
 await watch(large);
-await watch(small);
-
-say('What became of the large file: every row is a score, or an error with a reason.');
-await show('job', 'show', large);
 say('A few of the rows that were refused.');
 await show('errors', large, '--limit', '5');
 say('The small file.');
-await show('job', 'show', small);
+await watch(small);
 say('Its highest scores.');
 await show('scores', small, '--top', '5');
 say('One record, over all files it was in, newest first.');

@@ -28,7 +28,7 @@ export const errorsCommand = (shell: Shell): Command =>
       .option('-o, --output <file>', 'write the original rows and the reason of each to a file')
       .option(
         '-n, --limit <count>',
-        `how many at most (default: ${SHOWN} on a terminal, else all)`,
+        `how many at most (default: ${SHOWN} in the table; all with -o or --json)`,
         parseCount,
       )
       .action(action(shell, errors)),

@@ -16,7 +16,7 @@ import type { StageProps } from './stage-props.ts';
  * chunks are all accounted for; and an ended job whose event is still to be sent, which is what `openShard` says. The
  * second passes a job that is opened as failed, and a touch by the watchdog, and not the write that marks it announced.
  */
-export const STREAM_FILTERS: Record<string, unknown>[] = [
+const STREAM_FILTERS: Record<string, unknown>[] = [
   {
     dynamodb: {
       NewImage: {

@@ -51,13 +51,10 @@ interface Verdict {
  */
 export async function fuzzAgainstPandas(files: number, seed: number, mode: Mode): Promise<FuzzReport> {
   const report: FuzzReport = { files: 0, chunks: 0, rows: 0, rejected: {}, disagreements: [] };
-  const asked = fc.sample(csvFiles[mode], { numRuns: files, seed }).map((file, i) => {
-    const outcome = splitOrCode(file, {
-      chunkRows: 1 + (i % 3),
-      chunkBytes: mode === 'large' ? 100_000 : 4 + (i % 30),
-    });
-    return { file, outcome };
-  });
+  const asked = fc.sample(csvFiles[mode], { numRuns: files, seed }).map((file, i) => ({
+    file,
+    outcome: splitOrCode(file, limitsOf(mode, i)),
+  }));
   let i = 0;
   for await (const verdict of askPandas(asked)) {
     const { file, outcome } = asked[i++] as (typeof asked)[number];
@@ -76,6 +73,17 @@ export async function fuzzAgainstPandas(files: number, seed: number, mode: Mode)
   return report;
 }
 
+interface Limits {
+  chunkRows: number;
+  chunkBytes: number;
+}
+
+/** Small enough for several chunks a file, and different from file to file. */
+function limitsOf(mode: Mode, i: number): Limits {
+  if (mode === 'large') return { chunkRows: 20_000, chunkBytes: 100_000 };
+  return { chunkRows: 1 + (i % 3), chunkBytes: 4 + (i % 30) };
+}
+
 /** An ambiguous record is one that pandas itself reads otherwise than its neighbours: whatever it says explains the refusal. */
 function disagreement(outcome: Split | string, { error, problem }: Verdict): string | undefined {
   if (outcome === 'ambiguous_record') return undefined;
@@ -87,7 +95,7 @@ function disagreement(outcome: Split | string, { error, problem }: Verdict): str
 
 const shown = ({ delimiter, text }: CsvFile) => JSON.stringify([delimiter, text.toString().slice(0, 400)]);
 
-function splitOrCode(file: CsvFile, limits: { chunkRows: number; chunkBytes: number }): Split | string {
+function splitOrCode(file: CsvFile, limits: Limits): Split | string {
   try {
     return split(file, limits);
   } catch (error) {
@@ -96,7 +104,7 @@ function splitOrCode(file: CsvFile, limits: { chunkRows: number; chunkBytes: num
   }
 }
 
-function split({ delimiter, text }: CsvFile, limits: { chunkRows: number; chunkBytes: number }): Split {
+function split({ delimiter, text }: CsvFile, limits: Limits): Split {
   const header = findHeader({ bytes: text, complete: true }, delimiter);
   if (!header) return { header: [], headerEnd: text.length, width: 1, spans: [], lines: [] };
   const options = { delimiter, maxRecordBytes: 1 << 20 };

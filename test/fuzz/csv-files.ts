@@ -25,7 +25,7 @@ const wild: fc.Arbitrary<CsvFile> = delimiters.chain((delimiter) => {
     { weight: 1, arbitrary: fc.constantFrom(' ', '\t', ',', ';', '|', '\\', "'") },
   );
   return fc
-    .array(token, { minLength: 1, maxLength: 80 })
+    .array(token, { minLength: 1, maxLength: 60, size: 'max' })
     .map((tokens) => ({ delimiter, text: Buffer.from(tokens.join('')) }));
 });
 

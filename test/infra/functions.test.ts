@@ -169,6 +169,10 @@ test('the outputs are those that the command line reads', () => {
   ]);
 });
 
+test('the rules of AwsSolutions find nothing that is not acknowledged with a reason', () => {
+  expect(() => synthesised({}, { checked: true })).not.toThrow();
+});
+
 describe('alarms', () => {
   test('watch every dead-letter queue, every waiting message, every function', () => {
     const metrics = resourcesOf(template, 'AWS::CloudWatch::Alarm').map(

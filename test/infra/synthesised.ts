@@ -1,8 +1,9 @@
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { App } from 'aws-cdk-lib';
+import { App, Validations } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
+import { AwsSolutionsChecks } from 'cdk-nag';
 import type { CodeLocations } from '../../infra/code.ts';
 import { DropscoreStack } from '../../infra/dropscore-stack.ts';
 import type { SettingsInput } from '../../infra/settings.ts';
@@ -24,9 +25,11 @@ export interface Statement {
 }
 
 /** The template with the given settings; no bundle is built and no layer installed for it. */
-export function synthesised(settings: SettingsInput = {}): Template {
+export function synthesised(settings: SettingsInput = {}, { checked = false } = {}): Template {
   const app = new App({ analyticsReporting: false, context: { 'aws:cdk:bundling-stacks': [] } });
-  return Template.fromStack(new DropscoreStack(app, 'Dropscore', { settings, code: standInCode() }));
+  const stack = new DropscoreStack(app, 'Dropscore', { settings, code: standInCode() });
+  if (checked) Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+  return Template.fromStack(stack);
 }
 
 export function resourcesOf(template: Template, type: string): [string, Resource][] {

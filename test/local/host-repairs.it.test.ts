@@ -10,10 +10,13 @@ import {
 import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { GetQueueAttributesCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test, vi } from 'vitest';
 import { type HostProcess, logFile, startHost, stopHost } from '../../local/host-process.ts';
 import { localAws } from '../../local/local-aws.ts';
 import { probeTemplate } from './probe-template.ts';
+
+// Hosts start and stop in these tests, on a machine that may be busy with others.
+vi.setConfig({ testTimeout: 120_000 });
 
 /**
  * Each repair of local/host/repairs.py twice: that it works, and that the host still needs it. When one of the second kind

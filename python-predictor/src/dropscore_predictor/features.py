@@ -3,7 +3,7 @@
 | type | read as | a missing one becomes |
 |---|---|---|
 | float | float64 | NaN |
-| integer | whole float64 up to 2^53; int64 where it is not nullable | NaN |
+| integer | whole float64 below 2^53; int64 where it is not nullable | NaN |
 | boolean | true, false, 1, 0 in any case, as 1.0 and 0.0; bool where it is not nullable | NaN |
 | string | text as written | NaN |
 | category | text as written; a pandas categorical where the manifest lists the categories | NaN |
@@ -24,7 +24,7 @@ from .csv_reader import ColumnType
 from .row_errors import RowErrorCode, RowErrors, in_column, quoted
 
 WHOLE_NUMBERS_END = 2.0**53
-"""Up to here every whole number is a double."""
+"""Below it every whole number is a double of its own; 2^53 + 1 reads as 2^53."""
 
 _TRUTH_VALUES = {"true": 1.0, "1": 1.0, "false": 0.0, "0": 0.0}
 
@@ -87,8 +87,8 @@ def _set_faults_aside(
 def _faults(feature: Feature, column: Values, parsed: Values) -> Faults | None:
     if feature["type"] == "integer":
         numbers = column.to_numpy(dtype=np.float64)
-        whole = (np.abs(numbers) <= WHOLE_NUMBERS_END) & (np.floor(numbers) == numbers)
-        return Faults(~whole & ~np.isnan(numbers), "not_an_integer", "is not a whole number within ±2^53")
+        whole = (np.abs(numbers) < WHOLE_NUMBERS_END) & (np.floor(numbers) == numbers)
+        return Faults(~whole & ~np.isnan(numbers), "not_an_integer", "is not a whole number below 2^53")
     if feature["type"] == "boolean":
         return Faults(
             (parsed.isna() & column.notna()).to_numpy(), "not_a_boolean", "is not one of true, false, 1 and 0"

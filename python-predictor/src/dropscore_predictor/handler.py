@@ -6,6 +6,7 @@ import logging
 import os
 import traceback
 from functools import cache
+from pathlib import Path
 from typing import Any, Protocol, TypedDict
 
 from .aws.dependencies import aws_dependencies
@@ -39,7 +40,7 @@ class BatchResponse(TypedDict):
 
 
 def handler(event: dict[str, Any], context: Context) -> BatchResponse:
-    """Scores the chunks of an SQS event. A message that is not a chunk message fails until it is in the dead-letter queue."""
+    """Scores the chunks of an SQS event. What is no chunk message fails until it is in the dead-letter queue."""
     failed = [record["messageId"] for record in event["Records"] if not _succeeds(record, context)]
     return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failed]}
 
@@ -69,9 +70,8 @@ def _parsed(body: str) -> ChunkMessage:
 
 def _where(error: Exception) -> list[str]:
     """The innermost calls. Messages of errors may quote a row, so they are never logged."""
-    return [
-        f"{os.path.basename(frame.filename)}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)[-4:]
-    ]
+    calls = traceback.extract_tb(error.__traceback__)[-4:]
+    return [f"{Path(call.filename).name}:{call.lineno}" for call in calls]
 
 
 @cache

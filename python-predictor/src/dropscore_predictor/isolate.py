@@ -3,11 +3,11 @@
 A batch that raises is halved until single rows stand accused, and each is convicted only by a call of its own. Only
 what depends on the row alone counts: lack of memory, time or a disk fails the chunk, which is then tried again.
 
-Twenty thousand rows with a NaN must not cost forty thousand calls. Where the model refuses a row and says that it is for a
-NaN or an infinity, the row is tried with its non-finite cells set to zero, and then with one of them left at a time. If
-the first call passes and a later one is refused, that one cell is the cause, whatever the rest of the row holds: it is
-a check of finiteness, which does not look at values. So every row with the same kind of cell in that column is refused
-without a call. Where the proof fails (a NaN that arises inside the model, say), rows go on being tried one by one.
+Twenty thousand rows with a NaN must not cost forty thousand calls. Where the model refuses a row and names a NaN or an
+infinity, the row is tried with its non-finite cells set to zero, and then with one of them left at a time. If the first
+call passes and a later one is refused, that one cell is the cause, whatever the rest of the row holds: it is a check of
+finiteness, which does not look at values. So every row with the same kind of cell in that column is refused without a
+call. Where the proof fails (a NaN that arises inside the model, say), rows go on being tried one by one.
 """
 
 import re

@@ -15,7 +15,7 @@ def chunk_sort(chunk: int) -> str:
 
 
 def score_partition(job_id: str, row: int) -> str:
-    """Partition of the Scores table: one takes 1,000 writes a second, so rows lie in blocks that are written in turn."""
+    """Partition of the Scores table: one takes 1,000 writes a second, so blocks of rows are written in turn."""
     return f"{job_id}#{row // ROWS_PER_BLOCK}"
 
 

@@ -61,6 +61,8 @@ def _check_libraries(manifest: ModelManifest) -> None:
 
 def _check_kind(estimator: Estimator, manifest: ModelManifest) -> None:
     output = manifest["output"]
+    if not hasattr(estimator, "predict"):
+        raise JobFailed("model_invalid", "The artifact holds nothing that predicts.")
     if output["kind"] == "regression":
         return
     if not hasattr(estimator, "predict_proba"):

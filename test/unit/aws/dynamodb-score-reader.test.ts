@@ -81,3 +81,25 @@ test('a failure ahead of its turn fails the reading in its turn', async () => {
   const { reader } = tableOf(2);
   await expect(rowsOf(reader.scoresOf('job', 0, 10_000))).rejects.toThrow('throttled');
 });
+
+test('the scores of a record are asked for newest first, over pages, up to the limit', async () => {
+  const rows = [5, 4, 3, 2, 1];
+  const asked: { Limit: number; ScanIndexForward: boolean }[] = [];
+  const send = async ({
+    input,
+  }: {
+    input: { Limit: number; ScanIndexForward: boolean; ExclusiveStartKey?: number };
+  }) => {
+    asked.push(input);
+    const from = input.ExclusiveStartKey ?? 0;
+    const page = rows.slice(from, from + Math.min(2, input.Limit));
+    return { Items: page.map((row) => ({ row })), LastEvaluatedKey: from + page.length };
+  };
+  const reader = dynamodbScoreReader({ send } as unknown as DynamoDBDocumentClient, 'scores');
+  const found = await reader.scoresOfRecord('tumours', 'P1', 3);
+  expect(found.map(({ row }) => row)).toEqual([5, 4, 3]);
+  expect(asked).toMatchObject([
+    { Limit: 3, ScanIndexForward: false },
+    { Limit: 1, ScanIndexForward: false },
+  ]);
+});

@@ -42,7 +42,7 @@ test('a reason that quotes a formula is no formula', () => {
 });
 
 test('the old reasons of a mended file are replaced', () => {
-  const mended = '9,missing_value,x,"old, with ""quotes"" and\nlines",7,b\n';
+  const mended = '9,missing_value,x,"old with ""quotes"", and\nlines",7,b\n';
   expect(written(`${COLUMNS},id,x\n`, mended)).toEqual([
     `${COLUMNS},id,x\n`,
     '3,not_a_number,x,"x holds ""a"", no number",7,b\n',

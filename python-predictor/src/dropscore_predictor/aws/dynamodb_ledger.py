@@ -35,7 +35,7 @@ class DynamoDBLedger:
     def end_chunk(self, message: ChunkMessage, report: ChunkReport, at: str, patience: Patience) -> bool:
         """`open → done` and the job's counters, in one transaction; False where its conditions do not hold.
 
-        A commit whose answer was lost looks like one that another delivery made: its condition fails, and it counts once.
+        A commit whose answer was lost looks like one that another delivery made: the next try fails its condition.
         """
         set_fields = ", ".join(f"#{name} = :{name}" for name in ["status", *report])
         end = self._update(
@@ -56,7 +56,7 @@ class DynamoDBLedger:
         return _holds(lambda: patiently(lambda: self._client.transact_write_items(TransactItems=items), patience))
 
     def fail_job(self, job_id: str, reason: Reason, at: str, patience: Patience) -> bool:
-        """`running → failed`; False where the job has ended. Its terminal event is still to be sent, so it stays open."""
+        """`running → failed`; False where the job has ended. It stays among the open jobs until its event is sent."""
         failed = self._update(
             job_id,
             keys.STATE,

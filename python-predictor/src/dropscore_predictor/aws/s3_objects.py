@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
     from types_boto3_s3.type_defs import GetObjectOutputTypeDef
 
-# The role may list the bucket, so an object that is gone is told from one that is forbidden. The last is a delete marker's.
+# The role may list the bucket, so what is gone is told from what is forbidden. The last is a delete marker's answer.
 _GONE = {"NoSuchKey", "NoSuchVersion", "404", "MethodNotAllowed"}
 _PARTIAL_CONTENT = 206
 _HEADERS_KEPT = 32

@@ -1,0 +1,41 @@
+import { type CfnElement, Stack, Validations } from 'aws-cdk-lib';
+import type { Bucket } from 'aws-cdk-lib/aws-s3';
+import type { Construct } from 'constructs';
+import type { Complete } from './stages/complete.ts';
+import type { Storage } from './stages/storage.ts';
+
+/**
+ * What the AwsSolutions rules of cdk-nag find and what stays as it is, each with its reason. Every wildcard is listed by
+ * itself, so that a new one is found.
+ */
+export function acknowledgeFindings(pipeline: Construct, storage: Storage, complete: Complete): void {
+  const accept = (scope: Construct, rule: string, reason: string) =>
+    Validations.of(scope).acknowledge({ id: `AwsSolutions::AwsSolutions-${rule}`, reason });
+  const acceptObjects = (bucket: Bucket, pattern: string, reason: string) =>
+    accept(pipeline, `IAM5[Resource::<${logicalId(bucket)}.Arn>/${pattern}]`, reason);
+
+  accept(
+    storage,
+    'S1',
+    'Who reads what is for CloudTrail data events to record, which an account sets up once for all its buckets.',
+  );
+  accept(
+    pipeline,
+    'L1',
+    'Python 3.13 is what the locked libraries have wheels for, and what the lock is tested with.',
+  );
+  accept(
+    complete.setAside,
+    'SQS3',
+    'The end of the line: it takes what the stream gave up, has an alarm, and the watchdog wakes those jobs again.',
+  );
+  accept(complete, 'IAM5[Resource::*]', 'dynamodb:ListStreams is not authorised by resource.');
+  for (const bucket of [storage.input, storage.models, storage.work])
+    acceptObjects(bucket, '*', 'The stage reads any object of the bucket: its key comes with the message.');
+  acceptObjects(storage.work, 'staged/*', 'Fan-out stages chunks under keys that hold the job id.');
+  acceptObjects(storage.work, 'set-aside/*', 'Messages are set aside under their ids.');
+  acceptObjects(storage.results, 'results/*', 'Result files lie under model and job id.');
+}
+
+const logicalId = (bucket: Bucket): string =>
+  Stack.of(bucket).getLogicalId(bucket.node.defaultChild as CfnElement);

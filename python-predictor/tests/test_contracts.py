@@ -1,0 +1,52 @@
+"""The examples that both languages loop over."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from dropscore_predictor import keys
+from dropscore_predictor.contracts import ContractViolation, validate
+
+CONTRACTS = Path(__file__).parents[2] / "contracts"
+EXAMPLES = [
+    (path.stem, example)
+    for path in sorted((CONTRACTS / "examples").glob("*.json"))
+    if path.stem != "keys"
+    for example in json.loads(path.read_text(encoding="utf-8"))
+]
+NOT_OURS = {"currentKey", "incomingKey", "jobId", "monthPartition", "openShard", "setAsideKey", "stagedChunkKey"}
+NOT_OURS |= {"resultsPrefix", "stagedHeaderKey", "successKey", "uploadKey", "modelOfKey"}
+
+
+@pytest.mark.parametrize(("name", "example"), EXAMPLES, ids=[f"{name}: {ex['description']}" for name, ex in EXAMPLES])
+def test_examples(name, example):
+    if example["valid"]:
+        validate(name, example["data"])
+    else:
+        with pytest.raises(ContractViolation, match=name):
+            validate(name, example["data"])
+
+
+def test_a_violation_names_the_place_and_not_the_value():
+    with pytest.raises(ContractViolation) as violation:
+        validate("chunk", {"jobId": "secret", "chunk": 0, "status": "open", "attempt": 1, "reference": {}})
+    assert "/jobId" in str(violation.value)
+    assert "secret" not in str(violation.value)
+
+
+def test_key_formats():
+    examples = json.loads((CONTRACTS / "examples" / "keys.json").read_text(encoding="utf-8"))
+    ours = [example for example in examples if example["key"] not in NOT_OURS]
+    for example in ours:
+        function = re.sub(r"([A-Z])", lambda match: f"_{match[1].lower()}", example["key"])
+        assert getattr(keys, function)(*example["arguments"]) == example["value"]
+    assert {example["key"] for example in ours} >= {"jobPartition", "chunkSort", "scorePartition", "recordOrder"}
+
+
+def test_the_packaged_schemas_are_those_of_the_repository():
+    packaged = Path(keys.__file__).parent / "contracts" / "schemas"
+    assert {path.name: path.read_text(encoding="utf-8") for path in packaged.iterdir()} == {
+        path.name: path.read_text(encoding="utf-8") for path in CONTRACTS.glob("*.schema.json")
+    }

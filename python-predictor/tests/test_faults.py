@@ -1,0 +1,294 @@
+"""What happens when a predictor dies, a service throttles or an answer is lost: on the embedded host, with faults."""
+
+import json
+from collections import Counter, deque
+from dataclasses import replace
+
+import pytest
+from botocore.exceptions import ClientError, ReadTimeoutError
+
+from dropscore_predictor import keys
+from dropscore_predictor.aws.dependencies import aws_dependencies
+from dropscore_predictor.aws.dynamodb_ledger import DynamoDBLedger
+from dropscore_predictor.aws.dynamodb_scores import DynamoDBScores
+from dropscore_predictor.aws.s3_objects import S3Sources
+from dropscore_predictor.aws.sqs_chunks import SQSChunks
+from dropscore_predictor.chunk import score_chunk
+from dropscore_predictor.errors import Throttled, Unavailable
+from dropscore_predictor.patience import RESERVE_MS, Patience
+from dropscore_predictor.settings import read_settings
+
+
+class Died(Exception):
+    """The process was killed."""
+
+
+@pytest.fixture
+def world(cloud, monkeypatch, tmp_path):
+    for name, value in cloud.environment.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    return aws_dependencies(read_settings(cloud.environment))
+
+
+@pytest.fixture
+def message(cloud):
+    return cloud.open_job((cloud.samples / "breast_cancer.csv").read_bytes().replace(b"17.99", b"abc", 1))
+
+
+class Clock:
+    """Time that passes by waiting."""
+
+    def __init__(self, remaining_ms=120_000.0):
+        self.remaining_ms = remaining_ms
+        self.waits: list[float] = []
+
+    def patience(self) -> Patience:
+        return Patience(lambda: self.remaining_ms, sleep=self._sleep, jitter=lambda: 1.0)
+
+    def _sleep(self, seconds):
+        self.waits.append(seconds)
+        self.remaining_ms -= seconds * 1000
+
+
+class Faulty:
+    """A client of which one operation fails as often as told, before or after it was done."""
+
+    def __init__(self, client, operation, *errors, after=False):
+        self._client, self._operation, self._errors, self._after = client, operation, list(errors), after
+        self.calls: Counter = Counter()
+
+    def __getattr__(self, name):
+        call = getattr(self._client, name)
+
+        def faulty(**arguments):
+            self.calls[name] += 1
+            error = self._errors.pop(0) if name == self._operation and self._errors else None
+            if error and not self._after:
+                raise error
+            answer = call(**arguments)
+            if error:
+                raise error
+            return answer
+
+        return faulty
+
+
+def aws_error(code, status=400, reasons=()):
+    response = {"Error": {"Code": code}, "ResponseMetadata": {"HTTPStatusCode": status}}
+    if reasons:
+        response["CancellationReasons"] = [{"Code": reason} for reason in reasons]
+    return ClientError(response, "Operation")
+
+
+CONFLICT = aws_error("TransactionCanceledException", reasons=("None", "TransactionConflict"))
+THROTTLE = aws_error("ProvisionedThroughputExceededException")
+LOST = ReadTimeoutError(endpoint_url="")
+
+
+def assert_counted_once(cloud, message):
+    state = cloud.state(message["jobId"])
+    assert (state["remaining"], state["rowsScored"], state["rowsFailed"]) == (0, 568, 1)
+    assert cloud.chunk(message["jobId"])["status"] == "done"
+    assert len(cloud.items(message["jobId"])) == 569
+
+
+def killed_after(call, steps):
+    """The writes, up to a number of items."""
+
+    def write(items, patience):
+        call([item for _, item in zip(range(steps), items, strict=False)], patience)
+        raise Died
+
+    return write
+
+
+@pytest.mark.parametrize("steps", [0, 100, 569])
+def test_a_predictor_that_dies_at_its_writes_is_followed_by_one_that_writes_the_same(cloud, world, message, steps):
+    undisturbed = cloud.open_job((cloud.samples / "breast_cancer.csv").read_bytes().replace(b"17.99", b"abc", 1))
+    score_chunk(undisturbed, world, Clock().patience())
+    dying = replace(world, write_scores=killed_after(world.write_scores, steps))
+    with pytest.raises(Died):
+        score_chunk(message, dying, Clock().patience())
+    assert cloud.state(message["jobId"])["remaining"] == 1
+    assert score_chunk(message, world, Clock().patience()) == "done"
+    assert_counted_once(cloud, message)
+    assert _without_job(cloud, message) == _without_job(cloud, undisturbed)
+
+
+def _without_job(cloud, message):
+    return json.dumps(cloud.items(message["jobId"])).replace(message["jobId"], "job")
+
+
+def test_a_predictor_that_dies_after_the_ledger_is_counted(cloud, world, message):
+    class Dying(DynamoDBLedger):
+        def end_chunk(self, *arguments):
+            super().end_chunk(*arguments)
+            raise Died
+
+    with pytest.raises(Died):
+        score_chunk(message, replace(world, ledger=Dying(cloud.dynamodb, "jobs")), Clock().patience())
+    before = cloud.items(message["jobId"])
+    assert score_chunk(message, world, Clock().patience()) == "not_wanted"
+    assert_counted_once(cloud, message)
+    assert cloud.items(message["jobId"]) == before
+
+
+def test_two_predictors_at_once_count_once(cloud, world, message):
+    def write_after_the_other(items, patience):
+        world.write_scores(items, patience)
+        assert score_chunk(message, world, Clock().patience()) == "done"
+
+    slow = replace(world, write_scores=write_after_the_other)
+    assert score_chunk(message, slow, Clock().patience()) == "not_wanted"
+    assert_counted_once(cloud, message)
+
+
+@pytest.mark.parametrize(
+    "errors",
+    [
+        [CONFLICT] * 8,
+        [aws_error("TransactionCanceledException", reasons=("ThrottlingError", "None"))],
+        [THROTTLE, aws_error("TransactionInProgressException")],
+        [aws_error("InternalServerError", 500)] * 3,
+        [LOST],
+    ],
+)
+def test_a_ledger_that_is_busy_is_waited_for(cloud, world, message, errors):
+    client = Faulty(cloud.dynamodb, "transact_write_items", *errors)
+    clock = Clock()
+    assert score_chunk(message, replace(world, ledger=DynamoDBLedger(client, "jobs")), clock.patience()) == "done"
+    assert_counted_once(cloud, message)
+    assert len(clock.waits) == len(errors)
+
+
+@pytest.mark.parametrize("error", [LOST, aws_error("InternalServerError", 500)])
+def test_a_commit_whose_answer_is_lost_counts_once(cloud, world, message, error):
+    client = Faulty(cloud.dynamodb, "transact_write_items", error, after=True)
+    outcome = score_chunk(message, replace(world, ledger=DynamoDBLedger(client, "jobs")), Clock().patience())
+    assert outcome == "not_wanted"
+    assert client.calls["transact_write_items"] == 2
+    assert_counted_once(cloud, message)
+
+
+def test_a_job_that_ends_while_a_chunk_is_scored_is_not_counted_for(cloud, world, message):
+    def write_then_cancel(items, patience):
+        world.write_scores(items, patience)
+        cloud.update(message["jobId"], keys.STATE, status={"S": "cancelled"})
+
+    assert score_chunk(message, replace(world, write_scores=write_then_cancel), Clock().patience()) == "not_wanted"
+    state = cloud.state(message["jobId"])
+    assert (state["status"], state["remaining"], state["rowsScored"]) == ("cancelled", 1, 0)
+    assert cloud.chunk(message["jobId"])["status"] == "open"
+
+
+def received(cloud):
+    answer = cloud.sqs.receive_message(
+        QueueUrl=cloud.queue, MessageSystemAttributeNames=["All"], MaxNumberOfMessages=10, WaitTimeSeconds=2
+    )
+    for entry in answer.get("Messages", []):
+        cloud.sqs.delete_message(QueueUrl=cloud.queue, ReceiptHandle=entry["ReceiptHandle"])
+    return answer.get("Messages", [])
+
+
+@pytest.mark.parametrize("operation", ["transact_write_items", "batch_write_item", "get_item"])
+def test_throttling_until_the_time_is_over_sends_the_message_again(cloud, world, message, operation, monkeypatch):
+    monkeypatch.setattr("dropscore_predictor.aws.sqs_chunks.SHORTEST_DELAY", 0)
+    monkeypatch.setattr("dropscore_predictor.aws.sqs_chunks.LONGEST_DELAY", 0)
+    client = Faulty(cloud.dynamodb, operation, *[THROTTLE] * 1000)
+    busy = replace(world, ledger=DynamoDBLedger(client, "jobs"), write_scores=DynamoDBScores(client, "scores", 1).write)
+    clock = Clock()
+    with_note = {**message, "addedLater": 1}
+    assert score_chunk(with_note, busy, clock.patience()) == "sent_again"
+    assert clock.remaining_ms >= RESERVE_MS
+    assert [json.loads(entry["Body"]) for entry in received(cloud)] == [with_note]
+    state = cloud.state(message["jobId"])
+    assert (state["status"], state["remaining"]) == ("running", 1)
+    assert score_chunk(message, world, Clock().patience()) == "done"
+    assert_counted_once(cloud, message)
+
+
+def test_a_message_that_is_sent_again_is_delayed_and_stays_in_its_group():
+    sent = []
+
+    class Queue:
+        def send_message(self, **arguments):
+            sent.append(arguments)
+
+    SQSChunks(Queue(), "url").send_again({"jobId": "j"}, "group")
+    SQSChunks(Queue(), "url").send_again({"jobId": "j"}, None)
+    assert 0 < sent[0]["DelaySeconds"] <= 900
+    assert sent[0]["MessageGroupId"] == "group"
+    assert "MessageGroupId" not in sent[1]
+
+
+def test_items_that_are_left_unprocessed_are_written_again(cloud, world, message):
+    class Picky:
+        """Takes ten items a call, as a throttled table does."""
+
+        def batch_write_item(self, RequestItems):  # noqa: N803 - the name is AWS's
+            ((table, requests),) = RequestItems.items()
+            cloud.dynamodb.batch_write_item(RequestItems={table: requests[:10]})
+            return {"UnprocessedItems": {table: requests[10:]} if requests[10:] else {}}
+
+    picky = replace(world, write_scores=DynamoDBScores(Picky(), "scores", 3).write)
+    assert score_chunk(message, picky, Clock(10**7).patience()) == "done"
+    assert_counted_once(cloud, message)
+
+
+def test_items_that_the_table_refuses_fail_the_chunk(cloud, world, message):
+    client = Faulty(cloud.dynamodb, "batch_write_item", aws_error("ValidationException"))
+    with pytest.raises(ClientError):
+        score_chunk(message, replace(world, write_scores=DynamoDBScores(client, "scores", 2).write), Clock().patience())
+    assert cloud.state(message["jobId"])["remaining"] == 1
+
+
+def test_a_source_that_does_not_answer_goes_back_to_the_queue(cloud, world, message):
+    client = Faulty(cloud.s3, "get_object", *[LOST] * 100)
+    with pytest.raises(Unavailable):
+        score_chunk(message, replace(world, read_source=S3Sources(client).read), Clock().patience())
+    assert cloud.state(message["jobId"])["status"] == "running"
+
+
+def test_a_source_that_is_forbidden_is_no_missing_one(cloud, world, message):
+    client = Faulty(cloud.s3, "get_object", aws_error("AccessDenied", 403))
+    with pytest.raises(ClientError):
+        score_chunk(message, replace(world, read_source=S3Sources(client).read), Clock().patience())
+    assert cloud.state(message["jobId"])["status"] == "running"
+
+
+class Body:
+    def __init__(self, data):
+        self.read = lambda: data
+
+
+@pytest.mark.parametrize(("status", "sent"), [(206, b"cd"), (200, b"abcdef")])
+def test_a_range_is_taken_as_it_is_or_cut_from_the_whole(status, sent):
+    class Server:
+        def get_object(self, **arguments):
+            assert arguments["Range"] == "bytes=2-3"
+            assert arguments["VersionId"] == "v"
+            return {"ResponseMetadata": {"HTTPStatusCode": status}, "Body": Body(sent)}
+
+    source = {"bucket": "b", "key": "k", "versionId": "v"}
+    assert S3Sources(Server()).read(source, 2, 4, Clock().patience()) == b"cd"
+
+
+def test_a_header_is_read_once(cloud, world, message):
+    client = Faulty(cloud.s3, "get_object")
+    sources = S3Sources(client)
+    header = message["header"]
+    for _ in range(3):
+        sources.read(header["object"], header["byteStart"], header["byteEnd"], Clock().patience())
+    assert client.calls["get_object"] == 1
+
+
+def test_waiting_grows_and_ends_before_the_invocation_does():
+    clock = Clock(remaining_ms=60_000)
+    patience = clock.patience()
+    attempts = iter(range(1, 1000))
+    with pytest.raises(Throttled):
+        deque(map(patience.wait, attempts), maxlen=0)
+    assert clock.waits == sorted(clock.waits)
+    assert clock.remaining_ms >= RESERVE_MS
+    assert max(clock.waits) == 5.0
