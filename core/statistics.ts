@@ -1,6 +1,8 @@
 import type { Statistics } from '../contracts/generated/types.ts';
 
 const TOP = 100;
+/** Keeps an item small, whatever the number of classes. */
+const NAMES_LIMIT = 500;
 
 /**
  * Statistics of two disjoint sets of rows as those of their union. Mean and M2 by the pairwise rule of Chan, Golub and
@@ -31,14 +33,18 @@ function mergeMoments(a: Moments, b: Moments): Moments {
   const count = a.count + b.count;
   if (a.mean === undefined || b.mean === undefined) return { count };
   const delta = b.mean - a.mean;
-  return {
-    count,
+  const merged = {
     mean: a.mean + (delta * b.count) / count,
     m2: (a.m2 ?? 0) + (b.m2 ?? 0) + (delta * delta * a.count * b.count) / count,
     min: Math.min(a.min ?? Infinity, b.min ?? Infinity),
     max: Math.max(a.max ?? -Infinity, b.max ?? -Infinity),
   };
+  return Object.values(merged).every(isStorable) ? { count, ...merged } : { count };
 }
+
+/** DynamoDB holds numbers of magnitude 1e-130 to 9.99e125; moments beyond are left out, all of them, as the predictor does. */
+const isStorable = (value: number): boolean =>
+  value === 0 || (Math.abs(value) >= 1e-130 && Math.abs(value) < 1e126);
 
 function moments({ count, mean, m2, min, max }: Moments): Moments {
   return {
@@ -48,6 +54,12 @@ function moments({ count, mean, m2, min, max }: Moments): Moments {
     ...(min !== undefined && { min }),
     ...(max !== undefined && { max }),
   };
+}
+
+/** Only the most frequent labels, by name: what a summary shows. */
+export function mostFrequent(counts: Counts): Counts {
+  const ranked = Object.entries(counts).sort(([a, m], [b, n]) => n - m || a.localeCompare(b));
+  return Object.fromEntries(ranked.slice(0, NAMES_LIMIT));
 }
 
 type Histogram = Statistics['histogram'];

@@ -18,14 +18,12 @@ export interface HostOptions {
  * The whole environment of the host. Lambda workers inherit it, so nothing of the user's is passed on: not their AWS
  * configuration, not their home, not their proxies.
  */
-export function hostEnvironment(
-  port: number,
-  options: Omit<HostOptions, 'preferredPort'>,
-): NodeJS.ProcessEnv {
+export function hostEnvironment(port: number, options: HostOptions): NodeJS.ProcessEnv {
   const directory = scratch(options.stateDirectory);
   return {
-    // Node functions run under the `node` found here: this one.
-    PATH: [path.dirname(process.execPath), process.env.PATH].join(path.delimiter),
+    // Node functions run under the `node` found here: this one. The rest does not depend on the shell (npx adds to its
+    // PATH), since another environment means another host.
+    PATH: [path.dirname(process.execPath), '/usr/local/bin', '/usr/bin', '/bin'].join(path.delimiter),
     HOME: directory,
     TMPDIR: directory,
     LANG: 'C.UTF-8',

@@ -7,7 +7,7 @@ import type {
 } from '../../contracts/generated/types.ts';
 import type { JobView } from '../../core/job.ts';
 import { resultsPrefix } from '../../core/keys.ts';
-import { mergeStatistics } from '../../core/statistics.ts';
+import { mergeStatistics, mostFrequent } from '../../core/statistics.ts';
 
 const FAILED_CHUNKS_SHOWN = 20;
 const ERRORS_SHOWN = 5;
@@ -66,6 +66,7 @@ async function tallyOf(chunks: AsyncIterable<Chunk>): Promise<Tally> {
     if (chunk.statistics) statistics = mergeStatistics(statistics, chunk.statistics);
     rowsNotIndexed += chunk.rowsNotIndexed ?? 0;
   }
+  if (statistics.labels) statistics = { ...statistics, labels: mostFrequent(statistics.labels) };
   return { failedChunks, firstErrors, errorCounts: byRows(errorCounts), statistics, rowsNotIndexed };
 }
 

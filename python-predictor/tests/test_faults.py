@@ -3,6 +3,7 @@
 import json
 from collections import Counter, deque
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 from botocore.exceptions import ClientError, ReadTimeoutError
@@ -57,6 +58,7 @@ class Faulty:
     def __init__(self, client, operation, *errors, after=False):
         self._client, self._operation, self._errors, self._after = client, operation, list(errors), after
         self.calls: Counter = Counter()
+        self.meta = client.meta
 
     def __getattr__(self, name):
         call = getattr(self._client, name)
@@ -226,8 +228,16 @@ def test_items_that_are_left_unprocessed_are_written_again(cloud, world, message
     class Picky:
         """Takes ten items a call, as a throttled table does."""
 
-        def batch_write_item(self, RequestItems):  # noqa: N803 - the name is AWS's
-            ((table, requests),) = RequestItems.items()
+        def __init__(self):
+            self.meta = SimpleNamespace(events=self)
+
+        def register(self, event, handler):
+            self.handler = handler
+
+        def batch_write_item(self, **_):
+            request: dict = {}
+            self.handler(params=request)
+            ((table, requests),) = json.loads(request["body"])["RequestItems"].items()
             cloud.dynamodb.batch_write_item(RequestItems={table: requests[:10]})
             return {"UnprocessedItems": {table: requests[10:]} if requests[10:] else {}}
 

@@ -99,8 +99,8 @@ async function rangeOfVersion({ s3, outputs }: Probe) {
 async function messageAfterGarbage({ sqs, outputs }: Probe) {
   await sqs.send(new SendMessageCommand({ QueueUrl: outputs.GarbageQueue, MessageBody: 'anything' }));
   return eventually(async () => {
-    if ((await messages(sqs, outputs.GarbageDeadLetters)) === 1) return 'delivered again';
-    return (await messages(sqs, outputs.GarbageQueue)) === 0 ? 'deleted' : undefined;
+    if ((await messages(sqs, outputs.GarbageQueue)) > 0) return undefined;
+    return (await messages(sqs, outputs.GarbageDeadLetters)) === 1 ? 'delivered again' : 'deleted';
   });
 }
 

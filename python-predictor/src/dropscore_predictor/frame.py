@@ -120,20 +120,20 @@ def _read_values(source: _Source, rows: Rows) -> pd.DataFrame:
     types |= {position: csv_type(feature) for feature, position in columns.features}
     values = source.read(rows, types, tuple(position for _, position in columns.features))
     for position in columns.numbers:
-        _refuse_truth_values(source, rows, values[position], position)
+        _refuse_truth_values(source, rows, values[position].to_numpy(), position)
     return values
 
 
-def _refuse_truth_values(source: _Source, rows: Rows, numbers: "pd.Series[float]", position: int) -> None:
+def _refuse_truth_values(source: _Source, rows: Rows, numbers: NDArray[np.float64], position: int) -> None:
     """Where every cell of a column is True or False, pandas reads them as 1.0 and 0.0; among numbers it refuses them.
 
     What a row is must not depend on its neighbours, so they are never numbers.
     """
-    first = numbers.first_valid_index()
-    if first is None or numbers.loc[first] not in (0.0, 1.0):
+    present = ~np.isnan(numbers)
+    first = int(present.argmax()) if len(numbers) else 0
+    if not present.any() or numbers[first] not in (0.0, 1.0):
         return
-    text = source.field(int(rows[int(str(first))]), position)
-    if text.lower() in ("true", "false"):
+    if source.field(int(rows[first]), position).lower() in ("true", "false"):
         raise ValueError("A truth value is not a number.")
 
 

@@ -23,7 +23,8 @@ class ScoreItems:
     def __init__(self, chunk: ScoredChunk) -> None:
         self._chunk = chunk
         self._positions = chunk.positions()
-        self._kind = chunk.model.manifest["output"]["kind"]
+        self._lines: list[int] = chunk.lines.tolist()
+        self._scored = _score_attributes(chunk)
         message = chunk.message
         self._job_id = message["jobId"]
         self._model = message["model"]["name"]
@@ -53,29 +54,27 @@ class ScoreItems:
             "sk": number,
             **self._shared,
             "row": number,
-            "line": {"N": str(self._chunk.lines[index])},
+            "line": {"N": str(self._lines[index])},
         }
-        self._add_id(item, index, row)
+        if self._chunk.ids is not None:
+            self._add_id(item, self._chunk.ids[index], row)
         if self._chunk.passthrough and index not in self._chunk.oversized:
             self._add_passthrough(item, index)
         position = self._positions[index]
         if position >= 0:
-            self._add_score(item, position)
+            item.update(self._scored[position])
         elif error := self._chunk.errors.get(index):
             item["error"] = {"M": _error(error)}
         return item
 
-    def _add_id(self, item: Item, index: int, row: int) -> None:
-        record_id = self._chunk.ids[index] if self._chunk.ids is not None else None
+    def _add_id(self, item: Item, record_id: str | None, row: int) -> None:
         if not record_id:
             return
-        if record_id in self._chunk.indexable:
+        item["recordId"] = {"S": record_id}
+        if record_id not in self._chunk.not_indexed:
             order = keys.record_order(self._chunk.message["sourceTime"], self._version, self._job_id, row)
-            item["recordId"] = {"S": record_id}
             item["record"] = {"S": keys.record_partition(self._model, record_id)}
             item["recordOrder"] = {"S": order}
-        else:
-            item["recordId"] = {"S": record_id}
 
     def _add_passthrough(self, item: Item, index: int) -> None:
         texts = {
@@ -84,15 +83,21 @@ class ScoreItems:
         if texts:
             item["passthrough"] = {"M": texts}
 
-    def _add_score(self, item: Item, position: int) -> None:
-        scores = self._chunk.scores
-        item["prediction"] = attribute(scores.predictions[position])
-        if scores.probabilities is not None:
-            item["score"] = attribute(float(scores.headline[position]))
-            shares = zip(self._chunk.model.classes.names, scores.probabilities[position].tolist(), strict=True)
-            item["probabilities"] = {"M": {name: attribute(share) for name, share in shares}}
-        if scores.tiers is not None and (tier := scores.tiers[position]) is not None:
-            item["tier"] = {"S": tier}
+
+def _score_attributes(chunk: ScoredChunk) -> list[Item]:
+    """The part of its score of each scored row's item; column by column, as that is where the time goes."""
+    scores, names = chunk.scores, chunk.model.classes.names
+    items: list[Item] = [{"prediction": attribute(value)} for value in scores.predictions]
+    if scores.probabilities is not None:
+        for item, value in zip(items, scores.headline.tolist(), strict=True):
+            item["score"] = attribute(value)
+        for item, shares in zip(items, scores.probabilities.tolist(), strict=True):
+            item["probabilities"] = {"M": {name: attribute(share) for name, share in zip(names, shares, strict=True)}}
+    if scores.tiers is not None:
+        for item, tier in zip(items, scores.tiers, strict=True):
+            if tier is not None:
+                item["tier"] = {"S": tier}
+    return items
 
 
 def attribute(value: Label) -> Attribute:

@@ -27,25 +27,27 @@ def record_ids(parsed: ParsedRows, columns: Columns) -> list[str | None] | None:
     return None if columns.record_id is None else parsed.texts[columns.record_id]
 
 
-def set_unusable_ids_aside(ids: list[str | None], column: str, model: str, errors: RowErrors) -> None:
-    """Adds rows without an id, or with one that the index cannot hold, to `errors`."""
+def set_unusable_ids_aside(ids: list[str | None], column: str, model: str, errors: RowErrors) -> frozenset[str]:
+    """Adds rows without an id, or with one that the index cannot hold, to `errors`.
+
+    Returns:
+        The ids that the index cannot hold.
+    """
+    too_long = frozenset(record_id for record_id in set(ids) if record_id and not _fits(record_id, model))
+    if not too_long and "" not in ids:
+        return too_long
+    sentence = f"the id is longer than the {KEY_BYTES} bytes that a key may have, the model's name included"
     for index, record_id in enumerate(ids):
         if record_id == "":
             errors.add(index, "missing_id", in_column(column, "the row has no id"), column)
-        elif record_id is not None and not _fits(record_id, model):
-            sentence = f"the id is longer than the {KEY_BYTES} bytes that a key may have, the model's name included"
+        elif record_id in too_long:
             errors.add(index, "id_too_long", in_column(column, sentence), column)
+    return too_long
 
 
-def indexable_ids(ids: list[str | None] | None, model: str) -> frozenset[str]:
-    """The ids that a row is looked up by."""
-    counted = Counter(record_id for record_id in ids or () if record_id)
-    return frozenset(record_id for record_id, rows in counted.items() if rows <= REPEATS and _fits(record_id, model))
-
-
-def rows_not_indexed(ids: list[str | None] | None) -> int:
-    """Rows that are stored and cannot be looked up, because their id repeats too often."""
-    return sum(rows for record_id, rows in Counter(ids or ()).items() if record_id and rows > REPEATS)
+def repeated_ids(ids: list[str | None]) -> dict[str, int]:
+    """The ids that repeat too often to be looked up by, and their rows."""
+    return {record_id: rows for record_id, rows in Counter(ids).items() if record_id and rows > REPEATS}
 
 
 def set_oversized_aside(parsed: ParsedRows, columns: Columns, records: Records, errors: RowErrors) -> frozenset[int]:

@@ -10,13 +10,7 @@ from .contracts.types import ChunkMessage
 from .errors import JobFailed
 from .frame import parse_rows
 from .models import LoadedModel
-from .record_ids import (
-    indexable_ids,
-    record_ids,
-    rows_not_indexed,
-    set_oversized_aside,
-    set_unusable_ids_aside,
-)
+from .record_ids import record_ids, repeated_ids, set_oversized_aside, set_unusable_ids_aside
 from .records import Records, UnterminatedQuote, locate
 from .row_errors import RowErrors
 from .score import Scores, score_rows
@@ -33,8 +27,10 @@ class ScoredChunk:
     errors: RowErrors
     ids: list[str | None] | None
     """As written; None for a row whose id cannot be told, and for the whole where the model has no id column."""
-    indexable: frozenset[str]
+    not_indexed: frozenset[str]
+    """The ids that rows cannot be looked up by."""
     rows_not_indexed: int
+    """Rows whose id repeats too often."""
     passthrough: dict[str, list[str | None]]
     oversized: frozenset[int]
     """Rows whose passthrough texts do not fit an item."""
@@ -67,8 +63,10 @@ def scored_chunk(message: ChunkMessage, header: bytes, data: bytes, model: Loade
     errors = RowErrors(records.lines)
     parsed = parse_rows(data, records, columns, dialect, errors)
     ids = record_ids(parsed, columns)
+    too_long: frozenset[str] = frozenset()
     if ids is not None and columns.id_name is not None:
-        set_unusable_ids_aside(ids, columns.id_name, name, errors)
+        too_long = set_unusable_ids_aside(ids, columns.id_name, name, errors)
+    repeated = repeated_ids(ids or [])
     oversized = set_oversized_aside(parsed, columns, records, errors)
     fit = errors.without(parsed.rows)
     features = parsed.features if fit.all() else parsed.features[fit].reset_index(drop=True)
@@ -79,8 +77,8 @@ def scored_chunk(message: ChunkMessage, header: bytes, data: bytes, model: Loade
         scores=score_rows(model, features, parsed.rows[fit], errors),
         errors=errors,
         ids=ids,
-        indexable=indexable_ids(ids, name),
-        rows_not_indexed=rows_not_indexed(ids),
+        not_indexed=too_long | repeated.keys(),
+        rows_not_indexed=sum(repeated.values()),
         passthrough={column: parsed.texts[position] for column, position in columns.passthrough},
         oversized=oversized,
     )

@@ -99,7 +99,7 @@ test('records of a well-formed file end where csv-parse says', () => {
     fc.property(wellFormed, sizes, ({ delimiter, text, rows }, sizes) => {
       // A row of one blank field is a blank line to pandas, and a record to csv-parse.
       fc.pre(rows.every((row) => row.some((value) => value.trim() !== '')));
-      const options = { delimiter, bom: true, info: true, record_delimiter: ['\r\n', '\n', '\r'] } as const;
+      const options = { delimiter, bom: true, info: true, record_delimiter: ['\r\n', '\n', '\r'] };
       const parsed = parse(text, options) as unknown as { record: string[]; info: { bytes: number } }[];
       expect(parsed.map(({ record }) => record)).toEqual(rows);
       const { spans } = split({ delimiter, text }, { chunkRows: 1, chunkBytes: 1 }, sizes, START, 1 << 20);
