@@ -1,5 +1,5 @@
 import type { Job, JobSettings, ObjectVersion } from '../contracts/generated/types.ts';
-import { type InputRejected, isInputRejected } from './errors.ts';
+import { bounded, type InputRejected } from './errors.ts';
 import { type JobRequest, requestedModel } from './intake.ts';
 import { type JobView, openedState } from './job.ts';
 import { jobId } from './keys.ts';
@@ -25,9 +25,14 @@ export interface SourceFacts {
   lastModified: string;
 }
 
-/** What inspection finds out about a source that can be scored, and the job pins. */
-export type Inspection = Pick<Job, 'notes' | 'header'> &
-  Required<Pick<Job, 'model' | 'format' | 'dialect' | 'firstRecord'>>;
+/**
+ * What inspection finds out about a source and its model, which the job pins: all of it, or as much as was found before the
+ * reason for which the source can never be scored.
+ */
+export interface Findings
+  extends Pick<Job, 'notes' | 'model' | 'format' | 'dialect' | 'header' | 'firstRecord'> {
+  rejected?: InputRejected;
+}
 
 /** A request whose object version and job id are settled. */
 export interface PinnedRequest {
@@ -59,16 +64,15 @@ export async function pinSource(request: JobRequest, dependencies: OpenDependenc
 }
 
 /**
- * Opens the job with what inspection found, or failed with the reason for which it can never be scored. The first writer
- * pins everything; whoever comes second gets the job as it was pinned.
+ * Opens the job with what inspection found; failed, where it was rejected. The first writer pins everything; whoever comes
+ * second gets the job as it was pinned.
  */
 export async function openJob(
   pinned: PinnedRequest,
-  found: Inspection | InputRejected,
+  { rejected, ...found }: Findings,
   { ledger, settings, now }: OpenDependencies,
 ): Promise<JobView | undefined> {
   const createdAt = now();
-  const rejected = isInputRejected(found);
   const job: Job = {
     jobId: pinned.jobId,
     modelName: pinned.modelName,
@@ -79,10 +83,11 @@ export async function openJob(
     requestedBy: pinned.request.requestedBy,
     ...(pinned.request.runId && { runId: pinned.request.runId }),
     settings: jobSettings(settings, createdAt),
-    ...(rejected ? { notes: [] } : found),
+    ...found,
+    notes: found.notes.map((note) => bounded(note)),
   };
   const state = openedState(job);
-  if (rejected) Object.assign(state, { status: 'failed', reason: found.reason, endedAt: createdAt });
+  if (rejected) Object.assign(state, { status: 'failed', reason: rejected.reason, endedAt: createdAt });
   const outcome = await ledger.openJob(job, state);
   return outcome === 'opened' ? { job, state } : ledger.readJob(pinned.jobId);
 }

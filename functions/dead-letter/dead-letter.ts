@@ -72,7 +72,7 @@ async function failJob(message: IntakeMessage, dependencies: DeadLetterDependenc
   }
   const pinned = await pinSource(message, dependencies);
   const rejected = new InputRejected(INTAKE_FAILED.code, INTAKE_FAILED.message);
-  const view = await openJob(pinned, rejected, dependencies);
+  const view = await openJob(pinned, { rejected, notes: [] }, dependencies);
   if (view && !isTerminal(view.state.status) && !view.state.splitDone) {
     await ledger.failJob(pinned.jobId, INTAKE_FAILED, now());
   }

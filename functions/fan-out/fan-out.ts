@@ -1,5 +1,5 @@
 import type { IntakeMessage } from '../../contracts/generated/types.ts';
-import { type InputRejected, isInputRejected } from '../../core/errors.ts';
+import { isInputRejected } from '../../core/errors.ts';
 import type { JobRequest } from '../../core/intake.ts';
 import { isTerminal, type JobView } from '../../core/job.ts';
 import type { Ledger } from '../../core/ledger.ts';
@@ -47,11 +47,5 @@ async function findOrOpenJob(
 ): Promise<JobView | undefined> {
   const pinned = await pinSource(request, dependencies);
   const known = await dependencies.ledger.readJob(pinned.jobId);
-  if (known) return known;
-  try {
-    return await openJob(pinned, await inspect(pinned, dependencies), dependencies);
-  } catch (error) {
-    if (!isInputRejected(error)) throw error;
-    return await openJob(pinned, error as InputRejected, dependencies);
-  }
+  return known ?? openJob(pinned, await inspect(pinned, dependencies), dependencies);
 }

@@ -4,10 +4,10 @@ import { refuseBinary } from '../../core/csv/content.ts';
 import { detectDialect } from '../../core/csv/dialect.ts';
 import { findHeader, type Header } from '../../core/csv/header.ts';
 import type { Sample } from '../../core/csv/sample.ts';
-import { InputRejected } from '../../core/errors.ts';
+import { InputRejected, isInputRejected } from '../../core/errors.ts';
 import { stagedHeaderKey } from '../../core/keys.ts';
 import type { ModelRegistry } from '../../core/model-registry.ts';
-import type { Inspection, PinnedRequest } from '../../core/open-job.ts';
+import type { Findings, PinnedRequest } from '../../core/open-job.ts';
 import { inflate } from './inflate.ts';
 import type { OriginDependencies } from './origin.ts';
 import { pinModel } from './pin-model.ts';
@@ -19,7 +19,7 @@ export interface InspectDependencies extends OriginDependencies {
   settings: OriginDependencies['settings'] & { inputBucket: string; maxRecordBytes: number };
 }
 
-type Format = Inspection['format'];
+type Format = NonNullable<Findings['format']>;
 type FoundSource = Required<PinnedRequest>;
 
 /** Enough records behind the header to detect a dialect by. */
@@ -28,25 +28,42 @@ const SAMPLE_BYTES = 64 * 1024;
 /**
  * Looks at a source and its model before a job is opened, so that a job starts with all it needs or fails with the reason.
  * Reads the source's first bytes only.
- *
- * @throws InputRejected with the reason for which the source can never be scored.
  */
-export async function inspect(pinned: PinnedRequest, dependencies: InspectDependencies): Promise<Inspection> {
+export async function inspect(pinned: PinnedRequest, dependencies: InspectDependencies): Promise<Findings> {
+  const findings: Findings = { notes: [] };
+  try {
+    await findInto(findings, pinned, dependencies);
+  } catch (error) {
+    if (!isInputRejected(error)) throw error;
+    findings.rejected = error;
+  }
+  return findings;
+}
+
+/** @throws InputRejected with the reason for which the source can never be scored. */
+async function findInto(
+  findings: Findings,
+  pinned: PinnedRequest,
+  dependencies: InspectDependencies,
+): Promise<void> {
   const found = requireSource(pinned, dependencies.settings.inputBucket);
   const { model, manifest } = await pinModel(pinned.modelName, pinned.request.version, dependencies.models);
+  findings.model = model;
   if (!dependencies.runtimes.includes(model.runtime))
     throw unknownRuntime(model.runtime, dependencies.runtimes);
   const format = formatOf(found.source.key);
+  findings.format = format;
   const sample = await firstBytes(found, format, dependencies);
   refuseBinary(sample);
 
   const { dialect, notes } = dialectOf(sample, found.source.key, manifest);
+  findings.dialect = dialect;
+  findings.notes.push(...notes);
   const header = findHeader(sample, dialect.delimiter);
-  if (!header) return { model, format, dialect, firstRecord: { byte: sample.bytes.length, line: 1 }, notes };
-  notes.push(...checkColumns(header.names, manifest));
-  const range = await headerRange(found, format, header, sample, dependencies);
-  const firstRecord = { byte: header.byteEnd, line: header.nextLine };
-  return { model, format, dialect, header: range, firstRecord, notes };
+  findings.firstRecord = { byte: header?.byteEnd ?? sample.bytes.length, line: header?.nextLine ?? 1 };
+  if (!header) return;
+  findings.notes.push(...checkColumns(header.names, manifest));
+  findings.header = await headerRange(found, format, header, sample, dependencies);
 }
 
 function requireSource(pinned: PinnedRequest, inputBucket: string): FoundSource {

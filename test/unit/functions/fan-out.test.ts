@@ -241,6 +241,11 @@ describe('a source that can never be scored', () => {
     expect([...world.entries.values()][0]?.state.reason?.code).toBe('foreign_bucket');
   });
 
+  it('still pins the model version that it was compared with', async () => {
+    const { job } = await outcomeOf('id,radiu\n1,2\n');
+    expect(job).toMatchObject({ model: { version: MODEL.version }, dialect: { delimiter: ',' } });
+  });
+
   it('fails where the object is gone', async () => {
     const world = aWorld({});
     await fanOut(drop(), world.dependencies);
