@@ -250,7 +250,7 @@ export class RecordScanner {
         this.#markBytes = BYTE_ORDER_MARK.length;
         return i;
       }
-      this.#previousByte = buffer[i++] as number;
+      i++;
       this.#markBytes++;
       if (this.#markBytes === 1) {
         this.#recordLine = this.#line;

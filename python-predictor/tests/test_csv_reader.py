@@ -73,6 +73,11 @@ def test_truth_values_are_no_numbers():
 
 
 @pytest.mark.parametrize("text", ["00123", "NA", "", "1e5", " x ", '"q"', "a,b", "a\nb", "\ufeffid"])
-def test_texts_are_kept_as_written(text):
+def test_quoted_texts_are_kept_as_written(text):
     frame = read_columns(quoted([text, "other"]), 1, {0: "str"}, POINT)
     assert frame[0].tolist() == [text, "other"]
+
+
+def test_a_byte_order_mark_in_the_middle_of_a_source_is_data():
+    frame = read_columns("\ufeffid\nother\n".encode(), 1, {0: "str"}, POINT)
+    assert frame[0].tolist() == ["\ufeffid", "other"]

@@ -126,6 +126,7 @@ def test_items_and_file_are_the_same_each_time():
     first, second = score_text(TEXT, MODEL), score_text(TEXT, MODEL)
     assert list(ScoreItems(first)) == list(ScoreItems(second))
     assert result_file(first) == result_file(second)
+    assert result_file(first)[4:8] == bytes(4), "gzip's header tells no time"
 
 
 def table(chunk):

@@ -22,8 +22,10 @@ describe('the lock files', () => {
 
   it('pin every package by version and hash', () => {
     expect(npm.length).toBeGreaterThan(100);
-    for (const [name, { version, integrity }] of npm)
-      expect([name, version, integrity]).not.toContain(undefined);
+    // A package inside another's archive is covered by that one's hash.
+    for (const [name, { version, integrity, inBundle }] of npm) {
+      if (!inBundle) expect([name, version, integrity]).not.toContain(undefined);
+    }
     for (const file of pythonLocks) {
       const requirements = readFileSync(file, 'utf8')
         .split(/\n(?=\S)/)

@@ -30,7 +30,7 @@ describe('a chunk ends', () => {
 
   test('with the record that reaches the bytes', () => {
     const text = '1234\n5678\n90\n1\n';
-    expect(texts(text, split(text, { chunkRows: 99, chunkBytes: 8 }).spans)).toEqual([
+    expect(texts(text, split(text, { chunkRows: 99, chunkBytes: 10 }).spans)).toEqual([
       '1234\n5678\n',
       '90\n1\n',
     ]);
