@@ -103,9 +103,9 @@ function tallyWords(tally: Record<string, number> | undefined): string {
 
 function errorTable({ errorCounts, firstErrors = [] }: JobSummary, width: number | undefined): string {
   const shown = errorCounts.slice(0, ERROR_KINDS);
-  const rows = shown.map(({ code, column, rows }) => {
+  const rows = shown.map(({ code, column, rows, line }) => {
     const example = firstErrors.find(({ error }) => error.code === code && error.column === column);
-    return [code, column ?? '', count(rows), exampleWords(example)];
+    return [code, column ?? '', count(rows), exampleWords(example, line)];
   });
   const more = errorCounts.length - shown.length;
   const text = table(
@@ -121,8 +121,10 @@ function errorTable({ errorCounts, firstErrors = [] }: JobSummary, width: number
   return more > 0 ? `${text}\n… and ${counted(more, 'more kind')} of errors` : text;
 }
 
-const exampleWords = (example: LocatedRowError | undefined) =>
-  example ? `line ${example.error.line}: ${example.error.message}` : '';
+function exampleWords(example: LocatedRowError | undefined, line: number | undefined): string {
+  if (example) return `line ${example.error.line}: ${example.error.message}`;
+  return line === undefined ? '' : `line ${line}`;
+}
 
 function failedChunkLines({ failedChunks, chunksFailed }: JobSummary): string {
   const lines = failedChunks.map(

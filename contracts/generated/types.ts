@@ -127,7 +127,7 @@ export interface Chunk {
    */
   rowsNotIndexed?: number;
   /**
-   * @maxItems 50
+   * @maxItems 301
    */
   errorCounts?: ErrorCount[];
   /**
@@ -139,7 +139,7 @@ export interface Chunk {
   ms?: number;
 }
 /**
- * How many rows ended with one error code, per column where it has one.
+ * How many rows ended with one error code, per column where it has one. The code `other` sums up the kinds that a list had no room for.
  *
  * This interface was referenced by `Contracts`'s JSON-Schema
  * via the `definition` "error-count".
@@ -148,6 +148,10 @@ export interface ErrorCount {
   code: string;
   column?: string;
   rows: number;
+  /**
+   * Line of the first of these rows.
+   */
+  line?: number;
 }
 /**
  * A row error and the row it belongs to.
@@ -388,7 +392,7 @@ export interface JobSummary {
    */
   failedChunks: FailedChunk[];
   /**
-   * @maxItems 200
+   * @maxItems 301
    */
   errorCounts: ErrorCount[];
   /**

@@ -11,7 +11,8 @@ import { mergeStatistics, mostFrequent } from '../../core/statistics.ts';
 
 const FAILED_CHUNKS_SHOWN = 20;
 const ERRORS_SHOWN = 5;
-const ERROR_KINDS_SHOWN = 200;
+const ERROR_KINDS_SHOWN = 300;
+const OTHER_KINDS = 'other';
 
 type Tally = Pick<JobSummary, 'failedChunks' | 'errorCounts' | 'statistics' | 'rowsNotIndexed'> & {
   firstErrors: LocatedRowError[];
@@ -70,16 +71,25 @@ async function tallyOf(chunks: AsyncIterable<Chunk>): Promise<Tally> {
   return { failedChunks, firstErrors, errorCounts: byRows(errorCounts), statistics, rowsNotIndexed };
 }
 
-function addErrorCount(counts: Map<string, ErrorCount>, { code, column, rows }: ErrorCount): void {
+function addErrorCount(counts: Map<string, ErrorCount>, { code, column, rows, line }: ErrorCount): void {
   const key = JSON.stringify([code, column]);
   const known = counts.get(key);
-  counts.set(key, { code, ...(column !== undefined && { column }), rows: rows + (known?.rows ?? 0) });
+  if (known) known.rows += rows;
+  else
+    counts.set(key, {
+      code,
+      rows,
+      ...(column !== undefined && { column }),
+      ...(line !== undefined && { line }),
+    });
 }
 
-const byRows = (counts: Map<string, ErrorCount>) =>
-  [...counts.values()]
-    .sort((a, b) => b.rows - a.rows || a.code.localeCompare(b.code))
-    .slice(0, ERROR_KINDS_SHOWN);
+/** The most frequent first. What there is no room for is summed up: the rows always add up. */
+function byRows(counts: Map<string, ErrorCount>): ErrorCount[] {
+  const ranked = [...counts.values()].sort((a, b) => b.rows - a.rows || a.code.localeCompare(b.code));
+  const rest = ranked.slice(ERROR_KINDS_SHOWN).reduce((sum, { rows }) => sum + rows, 0);
+  return [...ranked.slice(0, ERROR_KINDS_SHOWN), ...(rest > 0 ? [{ code: OTHER_KINDS, rows: rest }] : [])];
+}
 
 const allChunksFailed = (chunks: number) => ({
   code: 'all_chunks_failed' as const,

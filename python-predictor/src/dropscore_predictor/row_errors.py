@@ -1,6 +1,5 @@
 """The rows of one chunk that have no score, and why. A row has one error: the first that was found."""
 
-from collections import Counter
 from collections.abc import Iterator
 from typing import Literal
 
@@ -31,7 +30,8 @@ MESSAGE_LIMIT = 400
 VALUE_LIMIT = 40
 NAME_LIMIT = 80
 FIRST_ERRORS = 5
-COUNTS_LIMIT = 50
+COUNTS_LIMIT = 300
+OTHER_KINDS = "other"
 
 
 class RowErrors:
@@ -67,13 +67,18 @@ class RowErrors:
         return ~np.isin(rows, list(self._errors))
 
     def counts(self) -> list[ErrorCount]:
-        """Rows by code and column, the most frequent first; at most 50, the rest left to the rows themselves."""
-        counted = Counter((error["code"], error.get("column")) for error in self._errors.values())
-        ranked = sorted(counted.items(), key=lambda entry: (-entry[1], entry[0][0], entry[0][1] or ""))
-        return [
-            {"code": code, "rows": rows} if column is None else {"code": code, "column": column, "rows": rows}
-            for (code, column), rows in ranked[:COUNTS_LIMIT]
-        ]
+        """Rows by code and column with the line of the first, most frequent first; those without room as one kind."""
+        kinds: dict[tuple[str, str | None], ErrorCount] = {}
+        for index in self:
+            error = self._errors[index]
+            column = error.get("column")
+            kind = kinds.setdefault((error["code"], column), {"code": error["code"], "rows": 0, "line": error["line"]})
+            if column is not None:
+                kind["column"] = column
+            kind["rows"] += 1
+        ranked = sorted(kinds.values(), key=lambda kind: (-kind["rows"], kind["code"], kind.get("column", "")))
+        rest = sum(kind["rows"] for kind in ranked[COUNTS_LIMIT:])
+        return ranked[:COUNTS_LIMIT] + ([{"code": OTHER_KINDS, "rows": rest}] if rest else [])
 
     def first(self, first_row: int) -> list[LocatedRowError]:
         """The first errors in file order, for a person to see at once."""

@@ -56,6 +56,7 @@ describe('text passes', () => {
     ['CSV with a byte order mark', '\uFEFFage,city\n'],
     ['CSV in another script', '年齢,都市\n42,東京\n'],
     ['NUL in a cell', 'a,b\n1,\0\0\0x\n'],
+    ['many NULs in a long text', `a,b\n1,${'\0'.repeat(9)}${'x'.repeat(200)}\n`],
     ['a header that begins like Parquet', 'PAR1,PAR2\n1,2\n'],
     ['a header that begins like ORC', 'ORC\n1\n'],
     ['a header that begins like bzip2', 'BZh9,b\n'],

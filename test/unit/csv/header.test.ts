@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { findHeader } from '../../../core/csv/header.ts';
-import { fieldsOf } from '../../../core/csv/sample.ts';
+import { fieldsOf, sampleRecords } from '../../../core/csv/sample.ts';
 
 const find = (text: string | Buffer, delimiter = ',', complete = true) =>
   findHeader({ bytes: Buffer.from(text as string), complete }, delimiter);
@@ -27,6 +27,14 @@ describe('the fields of a record', () => {
   });
 });
 
+test('a sample gives no more records than were asked for', () => {
+  const sample = { bytes: Buffer.from('a\n\n1\n2\n3\n'), complete: true };
+  expect(sampleRecords(sample, ',', 2)).toEqual([
+    { byteStart: 0, byteEnd: 2, line: 1, nextLine: 2 },
+    { byteStart: 3, byteEnd: 5, line: 3, nextLine: 4 },
+  ]);
+});
+
 describe('the header', () => {
   test('is the first record', () => {
     expect(find('a,b\n1,2\n')).toEqual({ byteStart: 0, byteEnd: 4, nextLine: 2, names: ['a', 'b'] });
@@ -51,6 +59,10 @@ describe('the header', () => {
 
   test('keeps names as written', () => {
     expect(find(' a,A,a,,é\n')?.names).toEqual([' a', 'A', 'a', '', 'é']);
+  });
+
+  test('keeps a second byte order mark, as pandas does', () => {
+    expect(find('\uFEFF\uFEFFa,b\n')?.names).toEqual(['\uFEFFa', 'b']);
   });
 
   test('is missing in a source without a record', () => {

@@ -74,6 +74,29 @@ describe('complete', () => {
     expect(world.announced.map(({ name }) => name)).toEqual(['Job Failed']);
   });
 
+  it('adds error counts up over chunks, and sums up the kinds it has no room for', async () => {
+    const world = await aSplitJob(2);
+    const kinds = (from: number) =>
+      Array.from({ length: 200 }, (_, i) => ({
+        code: 'not_a_number',
+        column: `c${from + i}`,
+        rows: 1,
+        line: 9,
+      }));
+    for (const chunk of [0, 1]) {
+      world.scoreChunk(JOB.jobId, chunk, 1);
+      const written = world.entries.get(JOB.jobId)?.chunks.get(chunk);
+      Object.assign(written ?? {}, {
+        errorCounts: [{ code: 'too_few_fields', rows: 3, line: 5 + chunk }, ...kinds(chunk * 200)],
+      });
+    }
+    await world.settle();
+    const { errorCounts = [] } = (await world.ledger.readSummary(JOB.jobId)) ?? {};
+    expect(errorCounts[0]).toEqual({ code: 'too_few_fields', rows: 6, line: 5 });
+    expect(errorCounts.at(-1)).toEqual({ code: 'other', rows: 101 });
+    expect(errorCounts.reduce((sum, { rows }) => sum + rows, 0)).toBe(406);
+  });
+
   it('completes a job without rows, and notes that', async () => {
     const world = await aSplitJob(0);
     expect((await world.settle()).status).toBe('completed');

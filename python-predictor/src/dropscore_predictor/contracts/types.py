@@ -18,6 +18,7 @@ class ErrorCount(TypedDict):
     code: str
     column: NotRequired[str]
     rows: int
+    line: NotRequired[int]
 
 
 class RequestedSource(TypedDict):
