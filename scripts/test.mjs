@@ -16,17 +16,8 @@ await check('Biome (format, lint, import boundaries)', bin('biome'), ['check', '
 await check('TypeScript', bin('tsc'), ['--noEmit']);
 await check('knip (unused code and dependencies)', bin('knip'), []);
 await check('generated contracts match the schemas', 'node', ['scripts/generate-contracts.mjs', '--check']);
-await check('ruff', python, ['-m', 'ruff', 'check', 'python-predictor', 'sample-data', 'local', 'test']);
-await check('ruff format', python, [
-  '-m',
-  'ruff',
-  'format',
-  '--check',
-  'python-predictor',
-  'sample-data',
-  'local',
-  'test',
-]);
+await check('ruff', python, ['-m', 'ruff', 'check', '.']);
+await check('ruff format', python, ['-m', 'ruff', 'format', '--check', '.']);
 await check('mypy', python, ['-m', 'mypy', '--config-file', 'python-predictor/pyproject.toml']);
 await suite(
   'pytest',

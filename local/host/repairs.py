@@ -55,11 +55,7 @@ def range_of_version() -> None:
             )
         first, last = found
         # A checksum of the whole object cannot hold for a part of it.
-        kept = {
-            name: value
-            for name, value in fields.items()
-            if not name.lower().startswith("x-amz-checksum")
-        }
+        kept = {name: value for name, value in fields.items() if not name.lower().startswith("x-amz-checksum")}
         kept["Content-Length"] = str(last - first + 1)
         kept["Content-Range"] = f"bytes {first}-{last}/{len(body)}"
         return 206, kept, body[first : last + 1]
@@ -73,9 +69,7 @@ def batch_item_failures() -> None:
     AWS takes such a response as the failure of all messages, and delivers them again.
     """
     execute, run_batch = lambda_svc._execute_function, lambda_svc._run_sqs_batch
-    expected: contextvars.ContextVar[set[str] | None] = contextvars.ContextVar(
-        "expected", default=None
-    )
+    expected: contextvars.ContextVar[set[str] | None] = contextvars.ContextVar("expected", default=None)
 
     def run_sqs_batch(mapping: dict[str, Any], *rest: Any) -> None:
         _function, _event, batch, *_queue = rest
@@ -86,17 +80,11 @@ def batch_item_failures() -> None:
         finally:
             expected.reset(token)
 
-    def execute_function(
-        function: dict[str, Any], event: dict[str, Any]
-    ) -> dict[str, Any]:
+    def execute_function(function: dict[str, Any], event: dict[str, Any]) -> dict[str, Any]:
         ids = expected.get()
         expected.set(None)
         result: dict[str, Any] = execute(function, event)
-        if (
-            ids is None
-            or result.get("error")
-            or is_batch_response(result.get("body"), ids)
-        ):
+        if ids is None or result.get("error") or is_batch_response(result.get("body"), ids):
             return result
         told = {
             "errorType": "InvalidBatchResponse",
@@ -116,8 +104,7 @@ def is_batch_response(body: Any, ids: set[str]) -> bool:
         return False
     failures = body.get("batchItemFailures") or []
     return isinstance(failures, list) and all(
-        isinstance(failure, dict) and failure.get("itemIdentifier") in ids
-        for failure in failures
+        isinstance(failure, dict) and failure.get("itemIdentifier") in ids for failure in failures
     )
 
 
@@ -130,11 +117,7 @@ def iam_action_names() -> None:
 
     def extract_iam_action(*request: Any, **more: Any) -> str | None:
         action: str | None = extract(*request, **more)
-        return (
-            action.removesuffix("Batch")
-            if action and action.startswith("sqs:")
-            else action
-        )
+        return action.removesuffix("Batch") if action and action.startswith("sqs:") else action
 
     iam_actions.extract_iam_action = extract_iam_action
 
@@ -192,12 +175,10 @@ def json_logs() -> None:
     """
     sources = Path(__file__).parent
     lambda_runtime._PYTHON_WORKER_SCRIPT = (
-        sources.joinpath("worker_logging.py").read_text()
-        + lambda_runtime._PYTHON_WORKER_SCRIPT
+        sources.joinpath("worker_logging.py").read_text() + lambda_runtime._PYTHON_WORKER_SCRIPT
     )
     lambda_runtime._NODEJS_WORKER_SCRIPT = (
-        sources.joinpath("worker-console.js").read_text()
-        + lambda_runtime._NODEJS_WORKER_SCRIPT
+        sources.joinpath("worker-console.js").read_text() + lambda_runtime._NODEJS_WORKER_SCRIPT
     )
 
 

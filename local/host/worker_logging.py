@@ -21,9 +21,7 @@ def _log_as_lambda_does() -> None:
                 line["errorType"] = record.exc_info[0].__name__
                 line["errorMessage"] = str(record.exc_info[1])
                 line["stackTrace"] = self.formatException(record.exc_info).splitlines()
-            line |= {
-                name: value for name, value in vars(record).items() if name not in own
-            }
+            line |= {name: value for name, value in vars(record).items() if name not in own}
             return json.dumps(line, default=str)
 
     handler = logging.StreamHandler(sys.stderr)

@@ -14,6 +14,7 @@ from itertools import pairwise
 from typing import Any, cast
 
 import pandas as pd
+
 from dropscore_predictor.records import locate
 
 ROOM = b"\n" * 4096
