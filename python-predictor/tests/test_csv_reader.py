@@ -81,3 +81,13 @@ def test_quoted_texts_are_kept_as_written(text):
 def test_a_byte_order_mark_in_the_middle_of_a_source_is_data():
     frame = read_columns("\ufeffid\nother\n".encode(), 1, {0: "str"}, POINT)
     assert frame[0].tolist() == ["\ufeffid", "other"]
+
+
+@pytest.mark.parametrize("cell", ["  x", ' "x""y"'])
+@pytest.mark.parametrize("shift", range(4))
+def test_blanks_that_begin_a_line_survive_where_pandas_would_part_its_input(cell, shift):
+    """pandas reads by 262,144 characters; the line with the blanks begins around the end of the first such piece."""
+    before = 262_144 - shift
+    text = "a" * (before - 1) + "\n" + cell + "\n"
+    frame = read_columns(text.encode(), 1, {0: "str"}, POINT)
+    assert frame[0].tolist() == ["a" * (before - 1), cell]

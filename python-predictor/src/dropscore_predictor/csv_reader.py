@@ -1,8 +1,7 @@
 """The one call of the pandas C parser: the header, the records and the texts of a message all go through it."""
 
-import io
-from collections.abc import Collection, Mapping
-from typing import Literal
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any, Literal, cast
 
 import numpy as np
 import pandas as pd
@@ -40,6 +39,25 @@ MISSING = frozenset(
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
+class _InOnePiece:
+    """A text that pandas reads at once.
+
+    pandas 3.1.1 reads by 262,144 characters, and forgets the blanks at the start of a line that such a border parts
+    from the rest of it; where a quote follows, it then opens a field, and the records are others.
+    """
+
+    def __init__(self, text: bytes) -> None:
+        self._rest = text.decode()
+
+    def read(self, _: int = -1) -> str:
+        text, self._rest = self._rest, ""
+        return text
+
+    def __iter__(self) -> Iterator[str]:
+        """What pandas takes for a file has this; it is not called."""
+        return iter(())
+
+
 def read_columns(
     records: bytes,
     width: int,
@@ -65,7 +83,7 @@ def read_columns(
     # pandas would take a byte order mark for its own, where it is the beginning of a chunk's first field.
     guard = b"\n" if records.startswith(_BYTE_ORDER_MARK) else b""
     frame: pd.DataFrame = pd.read_csv(  # type: ignore[call-overload] # the stubs know no positions as names
-        io.BytesIO(guard + records),
+        cast(Any, _InOnePiece(guard + records)),
         engine="c",
         sep=dialect["delimiter"],
         decimal=dialect["decimal"],
