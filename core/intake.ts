@@ -1,5 +1,5 @@
 import type { IntakeMessage, StartMessage } from '../contracts/generated/types.ts';
-import { parseContract } from '../contracts/validate.ts';
+import { ContractViolation, parseContract } from '../contracts/validate.ts';
 import { modelOfKey } from './keys.ts';
 
 /** A request for a job, whoever asks: the one shape behind the one door. */
@@ -16,13 +16,22 @@ interface S3Record {
  * Consumes the body of an intake message: a raw S3 event or an intake-message. Produces what is asked for, in order.
  * `s3:TestEvent`, folder markers (keys ending in `/`) and removals ask for nothing.
  *
- * @throws ContractViolation or SyntaxError for a body that is neither: the dead-letter function sets it aside.
+ * @throws ContractViolation for a body that is neither: the dead-letter function sets it aside. It never quotes the body.
  */
 export function readIntakeBody(body: string): IntakeMessage[] {
-  const data: unknown = JSON.parse(body);
+  try {
+    return requestsOf(JSON.parse(body));
+  } catch (error) {
+    if (error instanceof ContractViolation) throw error;
+    // Reading is pure, so whatever goes wrong is the body's fault; what a parser says of it may quote it.
+    throw new ContractViolation(`Neither an S3 event nor an intake message (${(error as Error).name}).`);
+  }
+}
+
+function requestsOf(data: unknown): IntakeMessage[] {
   if (isObject(data) && data.Event === 's3:TestEvent') return [];
   if (isObject(data) && Array.isArray(data.Records)) return data.Records.flatMap(fromS3Record);
-  return [parseContract('intake-message', data)];
+  return [checkTime(parseContract('intake-message', data))];
 }
 
 /** The model that a request names, or that its key's folder names; empty where neither does. */
@@ -45,7 +54,14 @@ function fromS3Record(record: S3Record): JobRequest[] {
       ...(record.eventTime && { eventTime: record.eventTime }),
     },
   };
-  return [parseContract('intake-message', message) as JobRequest];
+  return [checkTime(parseContract('intake-message', message)) as JobRequest];
+}
+
+/** A schema's date-time admits times that are none, such as a 61st second. */
+function checkTime(message: IntakeMessage): IntakeMessage {
+  const time = message.type === 'start' ? message.source.eventTime : undefined;
+  if (time !== undefined) new Date(time).toISOString();
+  return message;
 }
 
 /** Keys arrive form-encoded in S3 events: a space is `+`, all else is percent-encoded UTF-8. */

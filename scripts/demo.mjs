@@ -32,10 +32,13 @@ say('One record, over all files it was in, newest first.');
 await show('record', MODEL, firstRecordId());
 
 say(`Done in ${((performance.now() - started) / 1000).toFixed(0)} s. Try next:`);
-console.log(`  npx dropscore errors ${large} -o rejected.csv     # the refused rows with their reasons, to mend and drop again
-  npx dropscore scores ${small} -o scores.csv       # every score of the small file, in file order
-  npx dropscore score my-rows.csv ${MODEL} --watch     # a file of your own, with the columns of ${SMALL}
-The stack keeps running: npx dropscore local down stops it.`);
+const next = [
+  [`errors ${large} -o rejected.csv`, 'the refused rows with their reasons, to mend and drop again'],
+  [`scores ${small} -o scores.csv`, 'every score of the small file, in file order'],
+  [`score my-rows.csv ${MODEL} --watch`, `a file of your own, with the columns of ${SMALL}`],
+];
+for (const [command, what] of next) console.log(`  npx dropscore ${command.padEnd(52)}# ${what}`);
+console.log(`The stack keeps running: npx dropscore local down stops it.`);
 
 function say(text) {
   console.log(`\n── ${text}`);

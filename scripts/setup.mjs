@@ -16,7 +16,7 @@ export async function setUp() {
     mustRun('npm', ['ci', '--no-audit', '--no-fund'], { quiet: true }),
   );
   if (!process.env.DROPSCORE_PYTHON) {
-    await unlessDone('Python environment in .venv (takes about a minute)', [LOCK], '.venv', createVenv);
+    await unlessDone('Python environment in .venv (the longest step)', [LOCK], '.venv', createVenv);
   }
   await unlessDone(
     'sample models, trained with the pinned libraries',

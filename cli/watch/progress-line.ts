@@ -31,6 +31,7 @@ export function progressLine(progress: Progress, rowsPerSecond: number | undefin
 /** What the line says, the most important first: rows, errors, chunks, speed, time left. */
 export function progressParts(progress: Progress, rowsPerSecond: number | undefined): string[] {
   const { rowsDone, rowsKnown, rowsFailed, chunksDone, chunksKnown, splitDone } = progress;
+  if (!splitDone && rowsKnown === 0) return ['splitting the file'];
   const soFar = splitDone ? '' : '+';
   return [
     `${count(rowsDone)} of ${count(rowsKnown)}${soFar} rows`,

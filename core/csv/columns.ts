@@ -99,5 +99,11 @@ function listed(names: readonly string[], limit: number): string {
   return names.length > limit ? `${shown}, and ${names.length - limit} more` : shown;
 }
 
+/** Blanks that look like others, and characters that show nothing or turn the text around. */
+const INVISIBLE = /[\u00a0\u00ad\u061c\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff]/g;
+
 /** As JSON, so that blanks, quotes and control characters can be seen. */
-const quoted = (name: string) => JSON.stringify(name.length > 64 ? `${name.slice(0, 64)}…` : name);
+function quoted(name: string): string {
+  const shown = JSON.stringify(name.length > 64 ? `${name.slice(0, 64)}…` : name);
+  return shown.replace(INVISIBLE, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}

@@ -36,6 +36,8 @@ export function detectDialect(sample: Sample, key: string, manifest: ColumnNeeds
 }
 
 function detectDelimiter(sample: Sample, key: string, needed: readonly string[]): Dialect['delimiter'] {
+  // A line of tabs alone would be a header of empty names to the tab, and is a blank line to the others.
+  if (sample.complete && !/\S/.test(sample.bytes.toString('utf8'))) return ',';
   const candidates = DELIMITERS.map((delimiter) => ({ delimiter, ...evidence(sample, delimiter, needed) }));
   const best = (of: (candidate: (typeof candidates)[number]) => number) =>
     candidates.reduce((a, b) => (of(b) > of(a) ? b : a));
@@ -57,7 +59,7 @@ function evidence(sample: Sample, delimiter: string, needed: readonly string[]) 
 }
 
 /**
- * A decimal comma is concluded only where a numeric column of the model holds numbers with a comma, and none with a point.
+ * A decimal comma is concluded only where the model's numeric columns hold more numbers with a comma than with a point.
  */
 function detectDecimal(sample: Sample, { features }: ColumnNeeds): Dialect['decimal'] {
   const [header, ...rows] = sampledFields(sample, ';');
@@ -69,7 +71,7 @@ function detectDecimal(sample: Sample, { features }: ColumnNeeds): Dialect['deci
     .filter((value) => value !== '');
   const commas = values.filter((value) => COMMA_NUMBER.test(value)).length;
   const points = values.filter((value) => POINT_NUMBER.test(value)).length;
-  return commas > 0 && points === 0 ? ',' : '.';
+  return commas > points ? ',' : '.';
 }
 
 /** The header's fields and those of some records; none where the sample breaks a rule of records under this delimiter. */

@@ -1,5 +1,5 @@
 import type { ChunkMessage, IntakeMessage, Reason } from '../../contracts/generated/types.ts';
-import { ContractViolation, parseContract } from '../../contracts/validate.ts';
+import { parseContract } from '../../contracts/validate.ts';
 import { InputRejected } from '../../core/errors.ts';
 import { readIntakeBody } from '../../core/intake.ts';
 import { isTerminal } from '../../core/job.ts';
@@ -44,6 +44,7 @@ export async function giveUp(message: DeadLetter, dependencies: DeadLetterDepend
   for (const request of lost.requests) await failJob(request, dependencies);
 }
 
+/** Reading is pure: whatever goes wrong is the message's fault. */
 function read({ body }: DeadLetter): { chunks: ChunkMessage[]; requests: IntakeMessage[] } | Error {
   try {
     const data = JSON.parse(body) as Record<string, unknown> | null;
@@ -51,9 +52,7 @@ function read({ body }: DeadLetter): { chunks: ChunkMessage[]; requests: IntakeM
       return { chunks: [parseContract('chunk-message', data)], requests: [] };
     return { chunks: [], requests: readIntakeBody(body) };
   } catch (error) {
-    if (error instanceof SyntaxError || error instanceof ContractViolation || error instanceof TypeError)
-      return error;
-    throw error;
+    return error as Error;
   }
 }
 
@@ -70,10 +69,19 @@ async function failJob(message: IntakeMessage, dependencies: DeadLetterDependenc
     await ledger.failJob(message.jobId, INTAKE_FAILED, now());
     return;
   }
-  const pinned = await pinSource(message, dependencies);
+  const pinned = await pinSource(message, { ...dependencies, describe: versionOnly(dependencies) });
   const rejected = new InputRejected(INTAKE_FAILED.code, INTAKE_FAILED.message);
   const view = await openJob(pinned, { rejected, notes: [] }, dependencies);
   if (view && !isTerminal(view.state.status) && !view.state.splitDone) {
     await ledger.failJob(pinned.jobId, INTAKE_FAILED, now());
   }
 }
+
+/**
+ * Only a request without a version needs S3 to tell which one is meant. Where even that fails, the job is opened without: a
+ * source that cannot be looked at is likely why the message was given up.
+ */
+const versionOnly =
+  ({ describe }: DeadLetterDependencies): OpenDependencies['describe'] =>
+  async (source) =>
+    source.versionId === undefined ? describe(source).catch(() => undefined) : undefined;

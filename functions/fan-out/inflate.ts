@@ -3,7 +3,7 @@ import { constants, createGunzip } from 'node:zlib';
 import { InputRejected } from '../../core/errors.ts';
 
 /**
- * Inflates a gzip stream of one or several members with flat memory.
+ * Inflates a gzip stream of one or several members with flat memory. An empty object is an empty text.
  *
  * @param compressedBytes The object's size: bytes behind the last member would otherwise be dropped in silence.
  * @throws InputRejected gzip_corrupt (damaged, cut off, or followed by something else), gzip_too_large (over the limit:
@@ -14,6 +14,7 @@ export async function* inflate(
   compressedBytes: number,
   maxInflatedBytes: number,
 ): AsyncGenerator<Buffer> {
+  if (compressedBytes === 0) return;
   const gunzip = createGunzip({ chunkSize: 256 * 1024, finishFlush: constants.Z_FINISH });
   const source = Readable.from(compressed);
   source.on('error', (error) => gunzip.destroy(error));
@@ -39,7 +40,7 @@ export async function* inflate(
 const corrupt = (what: string) =>
   new InputRejected(
     'gzip_corrupt',
-    `The gzip data cannot be read: ${what}. Check it with gzip -t and drop it again.`,
+    `The gzip data cannot be read: ${what}. Compress the file anew and drop it again.`,
   );
 
 const tooLarge = (limit: number) =>

@@ -98,7 +98,6 @@ async function firstBytes(
 ): Promise<Sample> {
   const { maxRecordBytes, maxInflatedBytes } = dependencies.settings;
   const wanted = maxRecordBytes + SAMPLE_BYTES;
-  if (found.facts.bytes === 0) return { bytes: Buffer.alloc(0), complete: true };
   const stored = dependencies.read(found.source, 0);
   const text = format === 'csv' ? stored : inflate(stored, found.facts.bytes, maxInflatedBytes);
   const kept: Buffer[] = [];

@@ -20,6 +20,10 @@ test('rows and chunks are told as open-ended while the split goes on, without a 
   );
 });
 
+test('before the first rows are found, the line says what is going on', () => {
+  expect(progressLine(progressOf(openedState(aJob())), undefined, wide)).toBe('splitting the file');
+});
+
 test('the bar and the time left appear when the total is known', () => {
   expect(progressLine(progressOf(afterSplit), 1000, wide)).toBe(
     '[##########··········]  40,000 of 80,000 rows  10 with errors  2 of 4 chunks  1,000 rows/s  40 s left',

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { ContractViolation } from '../../../contracts/validate.ts';
 import { readIntakeBody, requestedModel } from '../../../core/intake.ts';
 import { modelOfKey } from '../../../core/keys.ts';
 
@@ -43,8 +44,22 @@ describe('readIntakeBody', () => {
     expect(readIntakeBody(JSON.stringify({ Records: [...Records, ...Records] }))).toHaveLength(2);
   });
 
-  it.each(['', 'null', '[]', '{}', '"start"', '{"type":"stop"}', s3Event('')])('refuses %s', (body) => {
-    expect(() => readIntakeBody(body)).toThrow();
+  it.each([
+    '',
+    'null',
+    '[]',
+    '{}',
+    '"start"',
+    '{"type":"stop"}',
+    '{"Records":[null]}',
+    '{"Records":[{"eventName":1}]}',
+    s3Event(''),
+    s3Event('%zz'),
+    s3Event('a.csv', { eventTime: '2026-11-20T23:59:60Z' }),
+    'garbage SECRET',
+  ])('refuses %s, and does not quote it', (body) => {
+    expect(() => readIntakeBody(body)).toThrow(ContractViolation);
+    expect(() => readIntakeBody(body)).not.toThrow(/SECRET/);
   });
 });
 

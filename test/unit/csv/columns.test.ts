@@ -51,6 +51,11 @@ describe('a missing column is told', () => {
       [' age', 'city_name', 'id', 'region'],
       '"age" (" age" differs in blanks around it)',
     ],
+    [
+      'with what cannot be seen',
+      ['\ufeffage', 'city_name', 'id', 'region'],
+      '"age" ("\\ufeffage" differs in blanks around it)',
+    ],
     ['with the nearest name', ['age', 'cityname', 'id', 'region'], '"city_name" (did you mean "cityname"?)'],
     ['with its other accents', ['age', 'city_name', 'id', 'region', 'cafe\u0301'], 'differs in', 'café'],
     ['alone where no name is near', ['temperature', 'city_name', 'id', 'region'], 'lacks "age".'],

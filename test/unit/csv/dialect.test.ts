@@ -44,6 +44,11 @@ describe('the delimiter', () => {
     expect(detect('').delimiter).toBe(',');
   });
 
+  test('is a comma in a file of blanks, where a tab would be a header', () => {
+    expect(detect('\n \r\n\t\r').delimiter).toBe(',');
+    expect(detect('\ufeff\t\n').delimiter).toBe(',');
+  });
+
   test('does not count within quotes', () => {
     expect(detect('"a,b","c;d"\n"1;1","2;2"\n', OTHERS).delimiter).toBe(',');
   });
@@ -56,7 +61,8 @@ describe('the delimiter', () => {
 describe('the decimal mark', () => {
   test.each([
     [',', 'numbers have commas and none has a point', 'price;city\n1,5;a\n2;b\n'],
-    ['.', 'a number has a point as well', 'price;city\n1,5;a\n2.5;b\n'],
+    ['.', 'as many numbers have a point', 'price;city\n1,5;a\n2.5;b\n'],
+    [',', 'commas are in the majority', 'price;city\n1,5;a\n2,5;b\n2.5;b\n'],
     ['.', 'numbers are whole', 'price;city\n1;a\n'],
     ['.', 'commas stand in a text column only', 'price;city\n1;2,5\n'],
     ['.', 'the delimiter is a comma', 'price,city\n"1,5",a\n'],

@@ -7,7 +7,7 @@ import { memoryLedger } from '../memory-ledger.ts';
 
 const JOB = aJob();
 
-async function aWorld({ opened = true } = {}) {
+async function aWorld({ opened = true, describable = true } = {}) {
   const { ledger, scoreChunk, entries } = memoryLedger();
   if (opened) {
     await ledger.openJob(JOB, openedState(JOB));
@@ -27,7 +27,10 @@ async function aWorld({ opened = true } = {}) {
           output: 'both',
         },
         now: () => NOW,
-        describe: async () => ({ object: SOURCE, bytes: 1, lastModified: NOW }),
+        describe: async () => {
+          if (!describable) throw new Error('403');
+          return { object: SOURCE, bytes: 1, lastModified: NOW };
+        },
         setAside: async (message) => void setAside.push(message),
       },
     );
@@ -72,7 +75,26 @@ describe('giveUp', () => {
     expect(await stateOf()).toMatchObject({ status: 'failed', reason: { code: 'intake_failed' } });
   });
 
-  it.each(['not json', '{"colour":"red"}', '"text"', '{"chunk":0,"jobId":"x"}'])(
+  it.each([
+    ['a version', SOURCE],
+    ['no version', { bucket: SOURCE.bucket, key: SOURCE.key }],
+  ])('opens it also where the source, asked for with %s, cannot be looked at', async (_, source) => {
+    const { lose, entries } = await aWorld({ opened: false, describable: false });
+    await lose({ type: 'start', requestedBy: 'drop', model: JOB.modelName, source });
+    expect([...entries.values()][0]?.state).toMatchObject({
+      status: 'failed',
+      reason: { code: 'intake_failed' },
+    });
+  });
+
+  it('finds the version of a request that names none, so that it fails the job that was opened', async () => {
+    const { lose, stateOf } = await aWorld();
+    const { bucket, key } = SOURCE;
+    await lose({ type: 'start', requestedBy: 'cli', model: JOB.modelName, source: { bucket, key } });
+    expect(await stateOf()).toMatchObject({ status: 'failed', reason: { code: 'intake_failed' } });
+  });
+
+  it.each(['not json', '{"Records":[null]}', '{"colour":"red"}', '"text"', '{"chunk":0,"jobId":"x"}'])(
     'sets %s aside',
     async (body) => {
       const { lose, setAside, stateOf } = await aWorld();

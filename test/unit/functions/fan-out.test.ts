@@ -254,14 +254,22 @@ describe('a source that can never be scored', () => {
 });
 
 describe('a source without rows', () => {
+  it('may be a compressed file of no bytes', async () => {
+    const { state } = await outcomeOf('', `${KEY}.gz`);
+    expect(state).toMatchObject({ status: 'running', splitDone: true, rowsTotal: 0 });
+  });
+
   it.each([
     ['an empty file', ''],
     ['a byte order mark alone', '\ufeff'],
     ['blank lines alone', '\n \r\n\n'],
+    ['blanks and tabs alone', '\n \r\n\t\r'],
     ['a header alone', 'id,radius'],
     ['a header and blank lines', 'id,radius\n\n\n'],
-  ])('%s has nothing left to wait for', async (_, text) => {
+  ])('%s has nothing left to wait for, compressed or not', async (_, text) => {
     const { state } = await outcomeOf(text);
+    const { state: inflated } = await outcomeOf(gzipSync(text), `${KEY}.gz`);
+    expect(inflated).toEqual({ ...state, jobId: idOf(`${KEY}.gz`) });
     expect(state).toMatchObject({
       status: 'running',
       splitDone: true,
