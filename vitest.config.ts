@@ -12,6 +12,7 @@ export default defineConfig({
         test: {
           name: 'parts',
           include: ['test/**/*.test.ts'],
+          globalSetup: 'test/scratch.setup.ts',
           exclude: [...configDefaults.exclude, 'test/pipeline/**', 'test/adapters/**'],
           testTimeout: 30_000,
           hookTimeout: 120_000,
@@ -21,7 +22,7 @@ export default defineConfig({
         test: {
           name: 'pipeline',
           include: ['test/adapters/**/*.test.ts', 'test/pipeline/**/*.test.ts'],
-          globalSetup: 'test/pipeline/stack.setup.ts',
+          globalSetup: ['test/scratch.setup.ts', 'test/pipeline/stack.setup.ts'],
           fileParallelism: false,
           testTimeout: 90_000,
           hookTimeout: 120_000,
