@@ -39,7 +39,7 @@ export const scoresCommand = (shell: Shell): Command =>
         'dropscore scores 0123456789abcdef01234567 --top 10',
       ],
       remarks: [
-        'Columns: row, line, the id column’s own name, prediction, score, tier, proba_<class>, error_code, error_column, error_message, and the columns that the model passes through; those that the model has not are left out. Text that a spreadsheet would run as a formula gets an apostrophe before it. With --json: one object a line.',
+        'Columns: row, line, the id column’s own name, prediction, score, tier, proba_<class>, error_code, error_column, error_message, and the columns that the model passes through; those that the model has not are left out. A column of the source that is called like one of these is written as source_<name>. Text that a spreadsheet would run as a formula gets an apostrophe before it. With --json: one object a line.',
       ],
     },
   );

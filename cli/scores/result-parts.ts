@@ -4,6 +4,7 @@ import type { RowError, Score } from '../../contracts/generated/types.ts';
 import type { JobView } from '../../core/job.ts';
 import { parseCsv } from './csv.ts';
 import type { ScoredModel } from './score-columns.ts';
+import { sourceTitle } from './source-title.ts';
 
 const inflate = promisify(gunzip);
 
@@ -18,8 +19,6 @@ export async function readResultPart(
 ): Promise<Score[]> {
   const [header = [], ...rows] = parseCsv((await inflate(compressed)).toString('utf8'));
   const { idColumn, passthrough = [] } = model;
-  // Columns of the source come last, and may be called like ours.
-  const own = header.slice(0, header.length - passthrough.length);
   const prediction = predictionReader(model.output);
   const shared = {
     jobId: job.jobId,
@@ -28,11 +27,12 @@ export async function readResultPart(
     sourceTime: job.sourceTime,
   };
   return rows.map((row) => {
-    const cells = new Map(own.flatMap((title, i) => (row[i] ? [[title, row[i]] as const] : [])));
-    const kept = passthrough.flatMap((title, i) =>
-      row[own.length + i] ? [[title, row[own.length + i] ?? '']] : [],
-    );
-    const recordId = idColumn === undefined ? undefined : cells.get(idColumn);
+    const cells = new Map(header.flatMap((title, i) => (row[i] ? [[title, row[i]] as const] : [])));
+    const kept = passthrough.flatMap((name) => {
+      const text = cells.get(sourceTitle(name));
+      return text === undefined ? [] : [[name, text]];
+    });
+    const recordId = idColumn === undefined ? undefined : cells.get(sourceTitle(idColumn));
     const line = Number(cells.get('line'));
     return {
       ...shared,

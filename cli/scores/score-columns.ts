@@ -1,4 +1,5 @@
 import type { ModelManifest, Output, Score } from '../../contracts/generated/types.ts';
+import { sourceTitle } from './source-title.ts';
 
 type Cell = string | number | boolean | undefined;
 
@@ -23,7 +24,9 @@ export function scoreColumns(
   return [
     { title: 'row', cell: ({ row }) => row },
     { title: 'line', cell: ({ line }) => line },
-    ...(idColumn === undefined ? [] : [{ title: idColumn, cell: ({ recordId }: Score) => recordId }]),
+    ...(idColumn === undefined
+      ? []
+      : [{ title: sourceTitle(idColumn), cell: ({ recordId }: Score) => recordId }]),
     { title: 'prediction', cell: ({ prediction }) => (classifies ? prediction : asNumber(prediction)) },
     ...(classifies ? [{ title: 'score', cell: ({ score }: Score) => asNumber(score) }] : []),
     ...(output.tiers ? [{ title: 'tier', cell: ({ tier }: Score) => tier }] : []),
@@ -31,7 +34,9 @@ export function scoreColumns(
     { title: 'error_code', cell: ({ error }) => error?.code },
     { title: 'error_column', cell: ({ error }) => error?.column },
     { title: 'error_message', cell: ({ error }) => error?.message },
-    ...passthrough.map((title) => ({ title, cell: (score: Score) => score.passthrough?.[title] })),
+    ...passthrough
+      .filter((name) => name !== idColumn)
+      .map((name) => ({ title: sourceTitle(name), cell: (score: Score) => score.passthrough?.[name] })),
   ];
 }
 

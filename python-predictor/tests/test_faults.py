@@ -302,3 +302,29 @@ def test_waiting_grows_and_ends_before_the_invocation_does():
     assert clock.waits == sorted(clock.waits)
     assert clock.remaining_ms >= RESERVE_MS
     assert max(clock.waits) == 5.0
+
+
+def test_large_items_go_in_batches_that_a_request_holds():
+    class Scale:
+        """Takes everything, and notes how large it was."""
+
+        def __init__(self):
+            self.meta = SimpleNamespace(events=self)
+            self.sizes, self.rows = [], []
+
+        def register(self, event, handler):
+            self.handler = handler
+
+        def batch_write_item(self, **_):
+            request: dict = {}
+            self.handler(params=request)
+            self.sizes.append(len(request["body"]))
+            puts = json.loads(request["body"])["RequestItems"]["scores"]
+            self.rows.extend(put["PutRequest"]["Item"]["sk"]["N"] for put in puts)
+            return {}
+
+    scale = Scale()
+    items = [{"sk": {"N": str(row)}, "text": {"S": "\x01é" * 100_000}} for row in range(60)]
+    DynamoDBScores(scale, "scores", 1).write(items, Clock().patience())
+    assert scale.rows == [str(row) for row in range(60)]
+    assert max(scale.sizes) < 16_000_000

@@ -138,3 +138,31 @@ def test_what_says_nothing_about_a_row_fails_the_chunk(error):
 
     with pytest.raises(error):
         isolate(pd.DataFrame({"key": [1.0, 2.0]}), Model(check))
+
+
+def test_a_number_is_judged_by_itself_and_not_by_a_greater_one():
+    """Where a model takes some numbers above float32 and not others, no refusal tells of another row."""
+
+    def check(batch):
+        if (batch["a"] * 1e10).abs().max() == np.inf:
+            raise ValueError("Input X contains infinity or a value too large for dtype('float64').")
+
+    with np.errstate(over="ignore"):
+        together = isolate(pd.DataFrame({"a": [1e308, 1e125, 2.0]}), Model(check))
+        apart = isolate(pd.DataFrame({"a": [1e125, 2.0]}), Model(check))
+    assert set(together.refusals) == {0}
+    assert outputs(together) == {1: 1e125, 2: 2.0}
+    assert outputs(apart) == {0: 1e125, 1: 2.0}
+
+
+@pytest.mark.parametrize("cells", [[np.inf], [-np.inf], [np.nan, np.inf, -np.inf]])
+def test_rows_with_infinities_are_settled_by_a_proof_a_kind(cells):
+    features = pd.DataFrame({"a": np.resize(cells, 20_000), "b": np.ones(20_000)})
+
+    def check(batch):
+        if not np.isfinite(batch["a"]).all():
+            raise ValueError("Input X contains NaN or infinity.")
+
+    model = Model(check)
+    assert len(isolate(features, model).refusals) == 20_000
+    assert model.calls < 60

@@ -178,7 +178,7 @@ def test_ids_that_no_key_can_hold(ids, expected):
 def test_an_id_that_repeats_too_often_is_not_indexed():
     text = "id,a\n" + "often,1\n" * 101 + "some,1\n" * 100
     chunk = score_text(text, linear("a", idColumn="id"))
-    assert (chunk.not_indexed, chunk.rows_not_indexed) == (frozenset({"often"}), 101)
+    assert (chunk.repeated, chunk.rows_not_indexed) == (frozenset({"often"}), 101)
 
 
 def test_texts_that_no_item_can_hold():

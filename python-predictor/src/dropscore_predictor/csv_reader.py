@@ -1,5 +1,6 @@
 """The one call of the pandas C parser: the header, the records and the texts of a message all go through it."""
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Literal, cast
 
@@ -36,7 +37,11 @@ MISSING = frozenset(
 )
 """What `pandas.read_csv` takes for a missing value unless told otherwise, the empty text first."""
 
-_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_FLOAT = "1e0"
+"""A float in every dialect, and no integer."""
+
+_LONG_INTEGER = re.compile(r"[ \t-\r]*[+-]?[0-9]{4300,}[ \t-\r]*")
+"""What Python's `int` refuses for its length."""
 
 
 class _InOnePiece:
@@ -70,6 +75,12 @@ def read_columns(
     Everything that decides a value is said here, so that no default of another pandas version can. Numbers go through
     the default conversion: a score must equal that of a plain `read_csv`.
 
+    A record of floats is put before the others and taken away again. Where a column holds a cell that is no float,
+    pandas tries other types for all of it: Python's integers, which may be written `1_000`, if an integer beyond 64
+    bits comes first; truth values, if it holds nothing else. No type but float fits the first cell, so that no cell is
+    a number for its neighbours' sake. It also keeps pandas from taking a byte order mark, where that begins a chunk's
+    first field, and gives a frame without rows its types.
+
     Args:
         records: Whole records, without a header.
         width: Fields in each record.
@@ -80,10 +91,9 @@ def read_columns(
     Raises:
         ValueError: A number does not parse, or the bytes of a text are no UTF-8.
     """
-    # pandas would take a byte order mark for its own, where it is the beginning of a chunk's first field.
-    guard = b"\n" if records.startswith(_BYTE_ORDER_MARK) else b""
+    first = dialect["delimiter"].join([_FLOAT] * width) + "\n"
     frame: pd.DataFrame = pd.read_csv(  # type: ignore[call-overload] # the stubs know no positions as names
-        cast(Any, _InOnePiece(guard + records)),
+        cast(Any, _InOnePiece(first.encode() + records)),
         engine="c",
         sep=dialect["delimiter"],
         decimal=dialect["decimal"],
@@ -103,19 +113,20 @@ def read_columns(
         encoding="utf-8",
         encoding_errors="strict",
     )
-    return frame
+    return frame.iloc[1:].reset_index(drop=True)
 
 
 def are_numbers(cells: NDArray[np.object_], decimal: str) -> NDArray[np.bool_]:
     """Which texts `read_columns` takes for a number or a missing one.
 
-    The parser itself names only one that it refuses. `to_numeric` converts by the same C function; a test compares the
-    two on every short text.
+    The parser itself names only one that it refuses. `to_numeric` converts by the same C function, and makes a Python
+    integer of each that is one; a test compares the two on every short text.
     """
     missing = np.array([cell in MISSING for cell in cells], dtype=np.bool_)
     texts = cells if decimal == "." else np.array([_with_point(cell) for cell in cells], dtype=object)
     numbers = pd.to_numeric(pd.Series(texts, dtype=object), errors="coerce")
-    return missing | numbers.notna().to_numpy()
+    long = np.array([_LONG_INTEGER.fullmatch(cell) is not None for cell in cells], dtype=np.bool_)
+    return missing | long | numbers.notna().to_numpy()
 
 
 def _with_point(text: str) -> str:

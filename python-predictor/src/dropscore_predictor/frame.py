@@ -16,7 +16,6 @@ from .csv_reader import ColumnType, are_numbers, read_columns
 from .features import csv_type, typed_features
 from .records import Records
 from .row_errors import RowErrorCode, RowErrors, in_column, quoted
-from .tokens import fields_of
 
 Rows = NDArray[np.int64]
 
@@ -42,10 +41,6 @@ class _Source:
 
     def read(self, rows: Rows, types: dict[int, ColumnType], may_be_missing: tuple[int, ...] = ()) -> pd.DataFrame:
         return read_columns(self._bytes_of(rows), self.columns.width, types, self.dialect, may_be_missing)
-
-    def field(self, row: int, position: int) -> str:
-        record = self.data[self.records.starts[row] : self.records.ends[row]]
-        return fields_of(record, self.dialect["delimiter"])[position].decode(errors="replace")
 
     def _bytes_of(self, rows: Rows) -> bytes:
         """The records of these rows and no others: runs of neighbours are cut out as one."""
@@ -118,23 +113,7 @@ def _read_values(source: _Source, rows: Rows) -> pd.DataFrame:
     columns = source.columns
     types: dict[int, ColumnType] = dict.fromkeys(columns.texts, "str")
     types |= {position: csv_type(feature) for feature, position in columns.features}
-    values = source.read(rows, types, tuple(position for _, position in columns.features))
-    for position in columns.numbers:
-        _refuse_truth_values(source, rows, values[position].to_numpy(), position)
-    return values
-
-
-def _refuse_truth_values(source: _Source, rows: Rows, numbers: NDArray[np.float64], position: int) -> None:
-    """Where every cell of a column is True or False, pandas reads them as 1.0 and 0.0; among numbers it refuses them.
-
-    What a row is must not depend on its neighbours, so they are never numbers.
-    """
-    present = ~np.isnan(numbers)
-    first = int(present.argmax()) if len(numbers) else 0
-    if not present.any() or numbers[first] not in (0.0, 1.0):
-        return
-    if source.field(int(rows[first]), position).lower() in ("true", "false"):
-        raise ValueError("A truth value is not a number.")
+    return source.read(rows, types, tuple(position for _, position in columns.features))
 
 
 def _read_texts(source: _Source, rows: Rows, values: pd.DataFrame | None = None) -> dict[int, list[str]]:

@@ -7,7 +7,8 @@ Twenty thousand rows with a NaN must not cost forty thousand calls. Where the mo
 infinity, the row is tried with its non-finite cells set to zero, and then with one of them left at a time. If the first
 call passes and a later one is refused, that one cell is the cause, whatever the rest of the row holds: it is a check of
 finiteness, which does not look at values. So every row with the same kind of cell in that column is refused without a
-call. Where the proof fails (a NaN that arises inside the model, say), rows go on being tried one by one.
+call. Where the proof fails (a NaN that arises inside the model, say), rows go on being tried one by one. So are rows
+with great numbers: that one is too large for a model says nothing about a lesser one.
 """
 
 import re
@@ -29,7 +30,6 @@ TRANSIENT = (MemoryError, OSError, ImportError, BrokenExecutor, DropscoreError)
 """What says nothing about a row. Everything else that a model raises is taken as its answer."""
 
 _NON_FINITE = re.compile(r"\bnan\b|infinit|too large", re.IGNORECASE)
-_FLOAT32_END = float(np.finfo(np.float32).max)
 _REFUSAL_LIMIT = 200
 
 
@@ -143,16 +143,14 @@ class _Isolation(Generic[Outputs]):
 
 
 def _kinds_of_cells(features: pd.DataFrame) -> NDArray[np.uint8]:
-    """0 for a cell that every model can take; the other numbers tell apart what a check of finiteness can see."""
+    """0 for a text or a finite number, 1 for a missing value, 2 and 3 for the infinities."""
     kinds = np.zeros(features.shape, dtype=np.uint8)
     for position, (_, column) in enumerate(features.items()):
         kinds[column.isna().to_numpy(), position] = 1
         if column.dtype.kind == "f":
             values = column.to_numpy()
-            kinds[values > _FLOAT32_END, position] = 2
-            kinds[values < -_FLOAT32_END, position] = 3
-            kinds[values == np.inf, position] = 4
-            kinds[values == -np.inf, position] = 5
+            kinds[values == np.inf, position] = 2
+            kinds[values == -np.inf, position] = 3
     return kinds
 
 

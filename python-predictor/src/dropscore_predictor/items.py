@@ -1,7 +1,8 @@
 """A row's item in the Scores table, as DynamoDB's wire format has it.
 
 Built by hand: the same rows through Decimal and the TypeSerializer take five times as long. An item holds nothing that
-another delivery of its chunk would write otherwise.
+another delivery of its chunk would write otherwise, and never more than `item_size` has room for: an id that no key can
+hold is left out, and stands in the result file only.
 """
 
 from collections.abc import Iterator
@@ -68,10 +69,10 @@ class ScoreItems:
         return item
 
     def _add_id(self, item: Item, record_id: str | None, row: int) -> None:
-        if not record_id:
+        if not record_id or record_id in self._chunk.too_long:
             return
         item["recordId"] = {"S": record_id}
-        if record_id not in self._chunk.not_indexed:
+        if record_id not in self._chunk.repeated:
             order = keys.record_order(self._chunk.message["sourceTime"], self._version, self._job_id, row)
             item["record"] = {"S": keys.record_partition(self._model, record_id)}
             item["recordOrder"] = {"S": order}

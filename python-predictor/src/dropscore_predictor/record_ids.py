@@ -1,4 +1,4 @@
-"""The ids and other texts that a row carries along: which rows the store could not take, and which ids repeat.
+"""The ids that rows carry along: which ones the store could not take, and which repeat.
 
 One illegal value would make DynamoDB refuse the 24 items beside it, so such rows are set aside before any write.
 """
@@ -8,15 +8,10 @@ from collections import Counter
 from . import keys
 from .columns import Columns
 from .frame import ParsedRows
-from .records import Records
 from .row_errors import RowErrors, in_column
 
 KEY_BYTES = 2048
 """DynamoDB's limit for a partition key, the index's included."""
-
-ITEM_BYTES = 400 * 1024
-RESERVED_BYTES = 32 * 1024
-"""Room in an item for everything but the passthrough texts: keys, ids, probabilities and the error."""
 
 REPEATS = 100
 """An id that stands in more rows of one chunk than this is no id. Indexed, it would throttle the table."""
@@ -50,27 +45,6 @@ def repeated_ids(ids: list[str | None]) -> dict[str, int]:
     return {record_id: rows for record_id, rows in Counter(ids).items() if record_id and rows > REPEATS}
 
 
-def set_oversized_aside(parsed: ParsedRows, columns: Columns, records: Records, errors: RowErrors) -> frozenset[int]:
-    """Adds rows whose passthrough texts fill an item to `errors`.
-
-    Returns:
-        Those rows, also where they have another error: their items leave the texts out.
-    """
-    oversized = set()
-    for index in (records.ends - records.starts > ITEM_BYTES - RESERVED_BYTES).nonzero()[0].tolist():
-        sizes = {name: _bytes(name, parsed.texts[position][index]) for name, position in columns.passthrough}
-        if sum(sizes.values()) > ITEM_BYTES - RESERVED_BYTES:
-            widest = max(sizes, key=lambda name: sizes[name])
-            message = in_column(widest, "with its text, the row's item would exceed DynamoDB's 400 KB")
-            errors.add(index, "item_too_large", message, widest)
-            oversized.add(index)
-    return frozenset(oversized)
-
-
 def _fits(record_id: str, model: str) -> bool:
     # A character has at most four bytes: the exact count is needed for long ids only.
     return len(record_id) < 400 or len(keys.record_partition(model, record_id).encode()) <= KEY_BYTES  # noqa: PLR2004
-
-
-def _bytes(name: str, text: str | None) -> int:
-    return len(name.encode()) + len((text or "").encode())

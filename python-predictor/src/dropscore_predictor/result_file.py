@@ -1,8 +1,15 @@
-"""A chunk's result file: what pandas, Athena and a person open. The same chunk always gives the same bytes."""
+"""A chunk's result file: what pandas, Athena and a person open. The same chunk always gives the same bytes.
+
+Its own columns keep their names: row, line, prediction, score, tier, proba_<class>, error_code, error_column and
+error_message. A column of the source with such a name, whether or not this model fills it, is written as
+`source_<name>`; so is one whose name is such a name behind one or more `source_`. Every other keeps its name. Thus no
+two names meet, and a name follows from that of the source alone. The id column and the passthrough columns are each
+written once, the id column in its own place.
+"""
 
 import csv
 import gzip
-import io
+import re
 from collections.abc import Iterable
 
 from .classes import class_text
@@ -10,6 +17,10 @@ from .scored_chunk import ScoredChunk
 
 COMPRESSION = 4
 """Levels above cost more time than they save space on digits."""
+
+_OWN_TITLE = re.compile(
+    r"(source_)*(row|line|prediction|score|tier|error_code|error_column|error_message|proba_.*)", re.DOTALL
+)
 
 Column = list[str | int | float | None]
 
@@ -19,12 +30,42 @@ def result_file(chunk: ScoredChunk) -> bytes:
 
     Columns that the model cannot fill are left out: probabilities of a regression, tiers where it has none.
     """
-    columns = {"row": _rows(chunk), "line": chunk.lines.tolist(), **_ids(chunk), **_scores(chunk), **_errors(chunk)}
-    table = io.StringIO()
-    writer = csv.writer(table, lineterminator="\n")
-    writer.writerow([*columns, *chunk.passthrough])
-    writer.writerows(zip(*columns.values(), *chunk.passthrough.values(), strict=True))
-    return gzip.compress(table.getvalue().encode(), compresslevel=COMPRESSION, mtime=0)
+    columns: dict[str, Column] = {
+        "row": _rows(chunk),
+        "line": chunk.lines.tolist(),
+        **_ids(chunk),
+        **_scores(chunk),
+        **_errors(chunk),
+        **_passthrough(chunk),
+    }
+    table = _Lines()
+    writer = csv.writer(table, lineterminator=_Lines.TERMINATOR)
+    writer.writerow(columns)
+    writer.writerows(zip(*columns.values(), strict=True))
+    return gzip.compress(table.text().encode(), compresslevel=COMPRESSION, mtime=0)
+
+
+def source_title(name: str) -> str:
+    """What a column of the source is called in a result file: no two become one, and none meets one of the file's."""
+    return f"source_{name}" if _OWN_TITLE.fullmatch(name) else name
+
+
+class _Lines:
+    """Lines that end in LF, of a writer that quotes both CR and LF.
+
+    Before Python 3.13 a writer quotes only those line breaks that its own terminator is made of.
+    """
+
+    TERMINATOR = "\r\n"
+
+    def __init__(self) -> None:
+        self._lines: list[str] = []
+
+    def write(self, line: str) -> None:
+        self._lines.append(line.removesuffix(self.TERMINATOR))
+
+    def text(self) -> str:
+        return "\n".join([*self._lines, ""])
 
 
 def _rows(chunk: ScoredChunk) -> Column:
@@ -32,7 +73,12 @@ def _rows(chunk: ScoredChunk) -> Column:
 
 
 def _ids(chunk: ScoredChunk) -> dict[str, Column]:
-    return {} if chunk.ids is None else {chunk.model.manifest["idColumn"]: list(chunk.ids)}
+    return {} if chunk.ids is None else {source_title(chunk.model.manifest["idColumn"]): list(chunk.ids)}
+
+
+def _passthrough(chunk: ScoredChunk) -> dict[str, Column]:
+    id_column = None if chunk.ids is None else chunk.model.manifest["idColumn"]
+    return {source_title(name): list(texts) for name, texts in chunk.passthrough.items() if name != id_column}
 
 
 def _scores(chunk: ScoredChunk) -> dict[str, Column]:

@@ -9,8 +9,9 @@ from .columns import find_columns, header_names
 from .contracts.types import ChunkMessage
 from .errors import JobFailed
 from .frame import parse_rows
+from .item_size import set_oversized_aside
 from .models import LoadedModel
-from .record_ids import record_ids, repeated_ids, set_oversized_aside, set_unusable_ids_aside
+from .record_ids import record_ids, repeated_ids, set_unusable_ids_aside
 from .records import Records, UnterminatedQuote, locate
 from .row_errors import RowErrors
 from .score import Scores, score_rows
@@ -27,13 +28,15 @@ class ScoredChunk:
     errors: RowErrors
     ids: list[str | None] | None
     """As written; None for a row whose id cannot be told, and for the whole where the model has no id column."""
-    not_indexed: frozenset[str]
-    """The ids that rows cannot be looked up by."""
+    too_long: frozenset[str]
+    """The ids that no key can hold: the file has them, items do not."""
+    repeated: frozenset[str]
+    """The ids that stand in too many rows to look one up by them."""
     rows_not_indexed: int
     """Rows whose id repeats too often."""
     passthrough: dict[str, list[str | None]]
     oversized: frozenset[int]
-    """Rows whose passthrough texts do not fit an item."""
+    """Rows whose passthrough texts do not fit an item; none where the job writes no items."""
 
     def __len__(self) -> int:
         return len(self.lines)
@@ -67,7 +70,9 @@ def scored_chunk(message: ChunkMessage, header: bytes, data: bytes, model: Loade
     if ids is not None and columns.id_name is not None:
         too_long = set_unusable_ids_aside(ids, columns.id_name, name, errors)
     repeated = repeated_ids(ids or [])
-    oversized = set_oversized_aside(parsed, columns, records, errors)
+    oversized: frozenset[int] = frozenset()
+    if message["output"] != "files":
+        oversized = set_oversized_aside(parsed, columns, model, records, errors)
     fit = errors.without(parsed.rows)
     features = parsed.features if fit.all() else parsed.features[fit].reset_index(drop=True)
     return ScoredChunk(
@@ -77,7 +82,8 @@ def scored_chunk(message: ChunkMessage, header: bytes, data: bytes, model: Loade
         scores=score_rows(model, features, parsed.rows[fit], errors),
         errors=errors,
         ids=ids,
-        not_indexed=too_long | repeated.keys(),
+        too_long=too_long,
+        repeated=frozenset(repeated),
         rows_not_indexed=sum(repeated.values()),
         passthrough={column: parsed.texts[position] for column, position in columns.passthrough},
         oversized=oversized,

@@ -1,4 +1,4 @@
-"""The tokenizer's rules byte by byte: for data whose quotes stand in odd places, and for the fields of one record."""
+"""The tokenizer's rules byte by byte: for data whose quotes stand in odd places."""
 
 import re
 from functools import cache
@@ -15,7 +15,7 @@ class Tokens(NamedTuple):
     blank: re.Pattern[bytes]
     """A blank line; group 1 is its end."""
     field: re.Pattern[bytes]
-    """A field; group 1 what is quoted, 2 the text after a closing quote, 3 an unquoted field, 4 the end."""
+    """A field; group 1 is its end."""
 
 
 def scan(data: bytes, delimiter: str) -> tuple[list[int], list[int], list[int]]:
@@ -43,42 +43,24 @@ def scan(data: bytes, delimiter: str) -> tuple[list[int], list[int], list[int]]:
     return starts, ends, counts
 
 
-def fields_of(record: bytes, delimiter: str) -> list[bytes]:
-    """The fields of one record as the parser sees them: quotes removed, doubled ones halved."""
-    field = _tokens(delimiter).field
-    values: list[bytes] = []
-    position, end = 0, delimiter.encode()
-    while end == delimiter.encode():
-        found = _field_at(record, position, field)
-        quoted, tail, plain, end = found.groups()
-        values.append(plain if quoted is None else quoted.replace(b'""', b'"') + tail)
-        position = found.end()
-    return values
-
-
 def _record_end(data: bytes, position: int, field: re.Pattern[bytes], mark: bytes) -> tuple[int, int]:
     fields = 0
     while True:
-        found = _field_at(data, position, field)
+        found = field.match(data, position)
+        if found is None:
+            raise UnterminatedQuote
         fields += 1
         position = found.end()
-        if found[4] != mark:
+        if found[1] != mark:
             return position, fields
-
-
-def _field_at(data: bytes, position: int, field: re.Pattern[bytes]) -> re.Match[bytes]:
-    found = field.match(data, position)
-    if found is None:
-        raise UnterminatedQuote
-    return found
 
 
 @cache
 def _tokens(delimiter: str) -> Tokens:
     mark = re.escape(delimiter.encode())
     whitespace = b"[ \t]".replace(delimiter.encode(), b"")
-    quoted = rb'"((?:[^"]++|"")*+)"([^' + mark + rb"\r\n]*+)"
-    plain = rb'((?!")[^' + mark + rb"\r\n]*+)"
+    quoted = rb'"(?:[^"]++|"")*+"[^' + mark + rb"\r\n]*+"
+    plain = rb'(?!")[^' + mark + rb"\r\n]*+"
     end = rb"(" + mark + rb"|\r\n?|\n|\Z)"
     return Tokens(
         blank=re.compile(whitespace + rb"*+(\r\n?|\n|\Z)"),

@@ -36,7 +36,7 @@ test('a labelled class is its label, and a column of the source cannot pass for 
     output: { kind: 'binary', classes: [0, 1], labels: { '0': 'malignant' } },
   });
   const text =
-    'row,line,patient,prediction,score,proba_malignant,proba_1,error_code,error_column,error_message,score\n';
+    'row,line,patient,prediction,score,proba_malignant,proba_1,error_code,error_column,error_message,source_score\n';
   expect((await read(`${text}0,2,a,malignant,0.75,0.75,0.25,,,,theirs\n`, manifest))[0]).toMatchObject({
     prediction: 'malignant',
     score: 0.75,

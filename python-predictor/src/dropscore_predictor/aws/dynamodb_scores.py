@@ -8,7 +8,7 @@ import json
 import threading
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from itertools import count, islice
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from ..items import Item
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 BATCH = 25
 """DynamoDB's limit."""
+
+BATCH_BYTES = 12 * 2**20
+"""DynamoDB takes 16 MB a request, in which control characters are six times as long as in an item."""
 
 
 class DynamoDBScores:
@@ -51,22 +54,21 @@ class DynamoDBScores:
                 pool.shutdown(wait=True, cancel_futures=True)
                 raise
 
-    def _write_batch(self, batch: list[Item], patience: Patience) -> None:
-        requests: dict[str, Any] = {self._table: [{"PutRequest": {"Item": item}} for item in batch]}
+    def _write_batch(self, puts: list[bytes], patience: Patience) -> None:
         for attempt in count(1):
-            requests = self._unprocessed(requests, patience)
-            if not requests:
+            puts = self._unprocessed(puts, patience)
+            if not puts:
                 return
             patience.wait(attempt)
 
-    def _unprocessed(self, requests: dict[str, Any], patience: Patience) -> dict[str, Any]:
-        self._encoded.body = json.dumps({"RequestItems": requests}, separators=(",", ":")).encode()
+    def _unprocessed(self, puts: list[bytes], patience: Patience) -> list[bytes]:
+        self._encoded.body = b'{"RequestItems":{"%s":[%s]}}' % (self._table.encode(), b",".join(puts))
         try:
             # Without its body DynamoDB refuses the request: it must hold an item at least.
             answer = patiently(lambda: self._client.batch_write_item(RequestItems={}), patience)
         finally:
             self._encoded.body = None
-        return dict(answer.get("UnprocessedItems", {}))
+        return [_encoded(request) for request in answer.get("UnprocessedItems", {}).get(self._table, [])]
 
     def _put_encoded(self, params: dict[str, Any], **_: Any) -> None:
         """Called by botocore in the thread of the request, before it signs it."""
@@ -74,10 +76,22 @@ class DynamoDBScores:
             params["body"] = body
 
 
-def _batches(items: Iterable[Item]) -> Iterator[list[Item]]:
-    iterator = iter(items)
-    while batch := list(islice(iterator, BATCH)):
+def _batches(items: Iterable[Item]) -> Iterator[list[bytes]]:
+    batch: list[bytes] = []
+    size = 0
+    for item in items:
+        put = _encoded({"PutRequest": {"Item": item}})
+        if batch and (len(batch) == BATCH or size + len(put) > BATCH_BYTES):
+            yield batch
+            batch, size = [], 0
+        batch.append(put)
+        size += len(put)
+    if batch:
         yield batch
+
+
+def _encoded(request: Any) -> bytes:
+    return json.dumps(request, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _without_done(running: set[Future[None]]) -> set[Future[None]]:

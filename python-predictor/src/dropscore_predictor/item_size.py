@@ -1,0 +1,69 @@
+"""Which rows would not fit an item of the Scores table, by DynamoDB's way to count: UTF-8 bytes, names included.
+
+An item is made of parts that are each bounded:
+
+| part | most |
+|---|---|
+| keys, times, numbers | 1 KB |
+| the id, twice | 4 KB: a longer one is not stored |
+| an error: code, message of 400 characters, column of 1,024 | 6 KB |
+| prediction, tier, probabilities | follows from the model |
+| passthrough texts and their names | what is left of the 400 KB |
+"""
+
+import numpy as np
+
+from .columns import Columns
+from .frame import ParsedRows
+from .models import LoadedModel
+from .records import Records
+from .row_errors import RowErrors, in_column
+
+ITEM_BYTES = 400 * 1024
+RESERVED_BYTES = 16 * 1024
+"""Room for the parts that are the same for every model."""
+
+_ELEMENT_BYTES = 1
+"""Of each entry of a map, beside its name and value."""
+_NUMBER_BYTES = 24
+"""The longest text of a double; as a number it takes 21 at most."""
+
+
+def set_oversized_aside(
+    parsed: ParsedRows, columns: Columns, model: LoadedModel, records: Records, errors: RowErrors
+) -> frozenset[int]:
+    """Adds rows whose passthrough texts and score would fill more than an item to `errors`.
+
+    Returns:
+        Those rows, also where they have another error: their items leave the texts out.
+    """
+    room = ITEM_BYTES - RESERVED_BYTES - _score_bytes(model)
+    names = sum(_entry_bytes(name, "") for name, _ in columns.passthrough)
+    oversized = set()
+    for index in np.flatnonzero(records.ends - records.starts > room - names).tolist():
+        sizes = {name: _entry_bytes(name, parsed.texts[place][index] or "") for name, place in columns.passthrough}
+        if sum(sizes.values()) > room:
+            errors.add(index, "item_too_large", *_cause(sizes, room))
+            oversized.add(index)
+    return frozenset(oversized)
+
+
+def _cause(sizes: dict[str, int], room: int) -> tuple[str, str | None]:
+    if room < 0:
+        return "with the model's probabilities, the row's item would exceed DynamoDB's 400 KB", None
+    widest = max(sizes, key=lambda name: sizes[name])
+    return in_column(widest, "with its text, the row's item would exceed DynamoDB's 400 KB"), widest
+
+
+def _score_bytes(model: LoadedModel) -> int:
+    """The most that the score of a row can take."""
+    names = model.classes.names
+    tiers = [tier["name"] for tier in model.manifest["output"].get("tiers", [])]
+    headlines = _NUMBER_BYTES * 2 + sum(
+        max((len(text.encode()) for text in texts), default=0) for texts in (names, tiers)
+    )
+    return headlines + sum(_entry_bytes(name, "") + _NUMBER_BYTES for name in names)
+
+
+def _entry_bytes(name: str, text: str) -> int:
+    return _ELEMENT_BYTES + len(name.encode()) + len(text.encode())

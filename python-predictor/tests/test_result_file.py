@@ -1,0 +1,86 @@
+"""That every reader finds in a result file the rows and values that were written."""
+
+import csv
+import gzip
+import io
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dropscore_predictor.result_file import result_file, source_title
+from factories import Linear, a_manifest, a_model, score_text
+from test_score import HALF, scored
+
+OWN = ["row", "line", "prediction", "score", "tier", "proba_a", "proba_", "error_code", "error_column", "error_message"]
+OWN_OF_REGRESSION = ["row", "line", "source_row", "prediction", "error_code", "error_column", "error_message"]
+
+
+def text_of(chunk) -> str:
+    return gzip.decompress(result_file(chunk)).decode()
+
+
+def quoted(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"'
+
+
+@given(st.lists(st.text(alphabet='ab\r\n,"; \u0085\u2028', max_size=6), min_size=1, max_size=5))
+def test_a_cell_is_read_back_as_it_was_written(notes):
+    model = a_model(Linear(), a_manifest(["a"], idColumn="id", passthrough=["note"]))
+    rows = "".join(f"{quoted('i' + note)},1,{quoted(note)}\n" for note in notes)
+    text = text_of(score_text("id,a,note\n" + rows, model))
+    read = list(csv.DictReader(io.StringIO(text, newline="")))
+    assert [(row["id"], row["note"]) for row in read] == [("i" + note, note) for note in notes]
+    frame = pd.read_csv(io.StringIO(text), dtype=str, keep_default_na=False)
+    assert frame["note"].tolist() == notes
+
+
+def test_carriage_returns_are_quoted_and_records_end_in_a_line_feed():
+    model = a_model(Linear(), a_manifest(["a"], passthrough=["x\ry"]))
+    text = text_of(score_text('a,"x\ry"\n1,"\r"\nz,"a\r\nb"\n2,c\n', model))
+    assert text == (
+        'row,line,prediction,error_code,error_column,error_message,"x\ry"\n'
+        '0,2,1.0,,,,"\r"\n'
+        "1,4,,not_a_number,a,column 'a': 'z' is not a number,\"a\r\nb\"\n"
+        "2,6,2.0,,,,c\n"
+    )
+
+
+@given(st.lists(st.sampled_from([*OWN, "a", "source_system", "Row"]), unique=True), st.integers(0, 3))
+def test_titles_of_source_columns_are_their_own(names, depth):
+    names = [*names, *(f"{'source_' * depth}{name}" for name in names if depth)]
+    titles = [source_title(name) for name in names]
+    assert len(set(titles)) == len(names)
+    assert not set(titles) & set(OWN)
+    assert all(title in (name, f"source_{name}") for name, title in zip(names, titles, strict=True))
+
+
+@pytest.mark.parametrize("name", ["id", "source_system", "rows", "row\n", "error_codes", "proba", "Score", "source_"])
+def test_other_columns_keep_their_names(name):
+    assert source_title(name) == name
+
+
+@pytest.mark.parametrize("name", [*OWN, "source_row", "source_source_proba_x", "proba_x\n"])
+def test_a_column_named_like_one_of_the_file_is_marked(name):
+    assert source_title(name) == f"source_{name}"
+
+
+def test_no_value_is_lost_to_a_column_of_the_same_name():
+    kept = {"idColumn": "row", "passthrough": ["prediction", "error_code", "source_row", "city", "row", "city"]}
+    chunk = score_text(
+        "row,a,prediction,error_code,source_row,city\nr1,1.5,p,e,s,c\n", a_model(Linear(), a_manifest(["a"], **kept))
+    )
+    assert list(csv.reader(text_of(chunk).splitlines())) == [
+        [*OWN_OF_REGRESSION, "source_prediction", "source_error_code", "source_source_row", "city"],
+        ["0", "2", "r1", "1.5", "", "", "", "p", "e", "s", "c"],
+    ]
+
+
+def test_no_probability_is_lost_either():
+    chunk = scored({"kind": "binary"}, [0, 1], [0, 1], HALF)
+    chunk.passthrough["proba_1"] = ["x", "y"]
+    read = pd.read_csv(io.StringIO(text_of(chunk)))
+    assert read["proba_1"].tolist() == np.array(HALF)[:, 1].tolist()
+    assert read["source_proba_1"].tolist() == ["x", "y"]
