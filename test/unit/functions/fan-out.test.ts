@@ -221,6 +221,7 @@ describe('a source that can never be scored', () => {
     ['a record over the limit', KEY, `id,radius\n1,${'2'.repeat(300)}\n`, 'record_too_long', /200/],
     ['UTF-16', KEY, Buffer.from('\ufeffid,radius\n', 'utf16le'), 'wrong_encoding', /UTF-16/],
     ['broken gzip', `${KEY}.gz`, gzipSync(rows(9)).subarray(0, 30), 'gzip_corrupt', /gzip/],
+    ['a CSV named .gz', `${KEY}.gz`, rows(9), 'gzip_corrupt', /no gzip data.*\.csv/],
     ['a gzip bomb', `${KEY}.gz`, gzipSync(rows(5000)), 'gzip_too_large', /10000/],
     ['another format', `${KEY}.xlsx`, rows(1), 'unsupported_format', /csv/],
   ])('%s fails its job with the reason', async (_, key, text, code, message) => {
