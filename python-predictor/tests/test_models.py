@@ -91,6 +91,7 @@ def test_what_is_missing_or_changed(store, load, tmp_path):
         ({"output": {"kind": "binary"}}, REGRESSION, "model_invalid"),
         ({"output": {"kind": "binary", "classes": [1, 0]}}, CLASSIFIER, "model_invalid"),
         ({"output": {"kind": "binary", "positiveClass": 7}}, CLASSIFIER, "model_invalid"),
+        ({"output": {"kind": "binary", "labels": {"0": "same", "1": "same"}}}, CLASSIFIER, "model_invalid"),
         ({"libraries": {"scikit-learn": "0.1"}}, REGRESSION, "model_refused_to_load"),
         ({"libraries": {"no-such-library": "1"}}, REGRESSION, "model_refused_to_load"),
         ({}, b"no pickle", "model_refused_to_load"),

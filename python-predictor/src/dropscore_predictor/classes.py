@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from .contracts.types import ModelManifest
+from .errors import JobFailed, printable
 from .loaders import Estimator, classes_of
 
 Label = str | int | float | bool
@@ -21,12 +22,21 @@ class Classes:
 
 
 def readable_classes(manifest: ModelManifest, estimator: Estimator) -> Classes:
-    """The classes of a loaded model."""
+    """The classes of a loaded model.
+
+    Raises:
+        JobFailed: Two classes read the same: one's probability would take the place of the other's.
+    """
     output = manifest["output"]
     values = () if output["kind"] == "regression" else tuple(classes_of(estimator))
     given = output.get("labels", {})
     labels = tuple(given.get(class_text(value), value) for value in values)
-    return Classes(values, labels, tuple(class_text(label) for label in labels))
+    names = tuple(class_text(label) for label in labels)
+    if len(set(names)) < len(names):
+        twice = next(name for name in names if names.count(name) > 1)
+        message = f"Two classes of the model are both called '{printable(twice, 80)}': give each a label of its own."
+        raise JobFailed("model_invalid", message)
+    return Classes(values, labels, names)
 
 
 def class_text(value: Label) -> str:
