@@ -1,4 +1,3 @@
-import type { Readable } from 'node:stream';
 import {
   GetObjectCommand,
   HeadObjectCommand,
@@ -38,17 +37,27 @@ export async function describeObject(
 }
 
 /**
- * Streams an object version from a byte to its end. A server may answer a ranged request with the whole object
- * (RFC 9110, section 14.2): then the bytes before `from` are skipped.
+ * Streams an object version from a byte to its end, or up to `to` (exclusive). A server may answer a ranged request with the
+ * whole object (RFC 9110, section 14.2): then what lies outside is skipped, and nothing is read behind it.
  */
-export async function* readObject(client: S3Client, object: ObjectVersion, from = 0): AsyncGenerator<Buffer> {
-  const range = from > 0 ? { Range: `bytes=${from}-` } : {};
-  const { Body, ContentRange } = await client.send(new GetObjectCommand({ ...location(object), ...range }));
-  let skip = ContentRange ? 0 : from;
-  for await (const piece of Body as Readable) {
-    const bytes = piece as Buffer;
-    if (skip < bytes.length) yield skip > 0 ? bytes.subarray(skip) : bytes;
-    skip = Math.max(0, skip - bytes.length);
+export async function* readObject(
+  client: S3Client,
+  object: ObjectVersion,
+  from = 0,
+  to?: number,
+): AsyncGenerator<Buffer> {
+  const ranged = from > 0 || to !== undefined;
+  const range = ranged ? { Range: `bytes=${from}-${to === undefined ? '' : to - 1}` } : {};
+  const { Body, $metadata } = await client.send(new GetObjectCommand({ ...location(object), ...range }));
+  let at = $metadata.httpStatusCode === 206 ? from : 0;
+  for await (const piece of Body as AsyncIterable<Buffer>) {
+    const wanted = piece.subarray(
+      Math.max(0, from - at),
+      to === undefined ? undefined : Math.max(0, to - at),
+    );
+    at += piece.length;
+    if (wanted.length > 0) yield wanted;
+    if (to !== undefined && at >= to) return;
   }
 }
 

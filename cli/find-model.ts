@@ -1,7 +1,7 @@
+import { nearest } from '../core/nearest.ts';
 import type { ModelReference } from './arguments.ts';
 import { type Failure, wrongUsage } from './failure.ts';
 import type { ModelCatalog } from './model-catalog.ts';
-import { nearest } from './nearest.ts';
 
 const LISTED = 20;
 

@@ -5,7 +5,7 @@ import { chunkQueues, numberSetting, openSettings, setting } from '../../aws/env
 import { s3Models } from '../../aws/s3-models.ts';
 import { describeObject, putObject, readObject } from '../../aws/s3-objects.ts';
 import { eachMessage } from '../../aws/sqs-batch.ts';
-import { sendMessages } from '../../aws/sqs-sender.ts';
+import { sqsWorkQueues } from '../../aws/sqs-work-queues.ts';
 import { readIntakeBody } from '../../core/intake.ts';
 import { type FanOutDependencies, fanOut } from './fan-out.ts';
 
@@ -21,7 +21,6 @@ export const handler = (event: SQSEvent, context: Context) =>
 
 function wire(env: NodeJS.ProcessEnv): Wired {
   const s3 = s3Client();
-  const sqs = sqsClient();
   const queues = chunkQueues(env);
   const workBucket = setting(env, 'WORK_BUCKET');
   return {
@@ -33,13 +32,6 @@ function wire(env: NodeJS.ProcessEnv): Wired {
     describe: (source) => describeObject(s3, source),
     read: (object, from) => readObject(s3, object, from),
     stage: (key, body) => putObject(s3, workBucket, key, body, 'text/csv'),
-    sendChunks: (runtime, messages) =>
-      sendMessages(
-        sqs,
-        queues[runtime] ?? '',
-        messages.map((message) => JSON.stringify(message)),
-      ),
-    sendContinue: (jobId) =>
-      sendMessages(sqs, setting(env, 'INTAKE_QUEUE_URL'), [JSON.stringify({ type: 'continue', jobId })]),
+    ...sqsWorkQueues(sqsClient(), setting(env, 'INTAKE_QUEUE_URL'), queues),
   };
 }

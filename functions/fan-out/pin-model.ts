@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { closest, distance } from 'fastest-levenshtein';
 import type { ModelManifest, PinnedModel } from '../../contracts/generated/types.ts';
 import { ContractViolation, parseContract } from '../../contracts/validate.ts';
 import { InputRejected } from '../../core/errors.ts';
 import type { ModelRegistry } from '../../core/model-registry.ts';
+import { nearest } from '../../core/nearest.ts';
 
 export interface FoundModel {
   model: PinnedModel;
@@ -49,8 +49,8 @@ function noSuchModel(name: string, names: readonly string[]): string {
   if (names.length === 0) return 'There is no model yet: publish one, then drop the file again.';
   const there = `There are: ${names.slice(0, 10).join(', ')}${names.length > 10 ? ` and ${names.length - 10} more` : ''}.`;
   if (name === '') return `The key names no model: drop files under incoming/<model>/. ${there}`;
-  const nearest = closest(name, names as string[]);
-  const meant = distance(name, nearest) <= Math.max(2, name.length / 3) ? ` Did you mean ${nearest}?` : '';
+  const near = nearest(name, names);
+  const meant = near === undefined ? '' : ` Did you mean ${near}?`;
   return `There is no model '${name.slice(0, 64)}'.${meant} ${there}`;
 }
 

@@ -10,7 +10,6 @@ import { ChunkSplitter } from '../../core/csv/chunk-splitter.ts';
 import { InputRejected } from '../../core/errors.ts';
 import { isTerminal, type JobView } from '../../core/job.ts';
 import type { Ledger } from '../../core/ledger.ts';
-
 import { type OriginDependencies, originOf } from './origin.ts';
 
 export interface SplitDependencies extends OriginDependencies {

@@ -1,7 +1,7 @@
 import { documentClient, sqsClient } from '../../aws/clients.ts';
 import { dynamodbLedger } from '../../aws/dynamodb-ledger.ts';
 import { chunkQueues, numberSetting, setting } from '../../aws/environment.ts';
-import { sendMessages } from '../../aws/sqs-sender.ts';
+import { sqsWorkQueues } from '../../aws/sqs-work-queues.ts';
 import { type WatchdogDependencies, watchdog } from './watchdog.ts';
 
 let wired: WatchdogDependencies | undefined;
@@ -12,19 +12,10 @@ export const handler = async (): Promise<void> => {
 };
 
 function wire(env: NodeJS.ProcessEnv): WatchdogDependencies {
-  const sqs = sqsClient();
-  const queues = chunkQueues(env);
   return {
     ledger: dynamodbLedger(documentClient(), setting(env, 'JOBS_TABLE')),
     staleMinutes: numberSetting(env, 'STALE_MINUTES'),
     now: () => new Date().toISOString(),
-    sendContinue: (jobId) =>
-      sendMessages(sqs, setting(env, 'INTAKE_QUEUE_URL'), [JSON.stringify({ type: 'continue', jobId })]),
-    sendChunks: (runtime, messages) =>
-      sendMessages(
-        sqs,
-        queues[runtime] ?? '',
-        messages.map((message) => JSON.stringify(message)),
-      ),
+    ...sqsWorkQueues(sqsClient(), setting(env, 'INTAKE_QUEUE_URL'), chunkQueues(env)),
   };
 }

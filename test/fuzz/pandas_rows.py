@@ -9,35 +9,16 @@ import base64
 import json
 import sys
 import warnings
-from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any, cast
 
 import pandas as pd
 
+from dropscore_predictor.csv_reader import InOnePiece
 from dropscore_predictor.records import locate
 
 ROOM = b"\n" * 4096
 MARK = b"\xef\xbb\xbf"
-
-
-class InOnePiece:
-    """A text that pandas reads at once.
-
-    pandas 3.1.1 reads by 262,144 characters, and forgets the blanks at the start of a line that such a border parts
-    from the rest of it; where a quote follows, it then opens, and the records are others.
-    """
-
-    def __init__(self, text: bytes) -> None:
-        self._rest = text.decode()
-
-    def read(self, _: int = -1) -> str:
-        text, self._rest = self._rest, ""
-        return text
-
-    def __iter__(self) -> Iterator[str]:
-        """What pandas takes for a file has this; it is not called."""
-        return iter(())
 
 
 def rows_of(text: bytes, delimiter: str, width: int) -> list[list[str]]:

@@ -44,7 +44,7 @@ _LONG_INTEGER = re.compile(r"[ \t-\r]*[+-]?[0-9]{4300,}[ \t-\r]*")
 """What Python's `int` refuses for its length."""
 
 
-class _InOnePiece:
+class InOnePiece:
     """A text that pandas reads at once.
 
     pandas 3.1.1 reads by 262,144 characters, and forgets the blanks at the start of a line that such a border parts
@@ -55,6 +55,7 @@ class _InOnePiece:
         self._rest = text.decode()
 
     def read(self, _: int = -1) -> str:
+        """All of the text the first time, nothing after, however much is asked for."""
         text, self._rest = self._rest, ""
         return text
 
@@ -93,7 +94,7 @@ def read_columns(
     """
     first = dialect["delimiter"].join([_FLOAT] * width) + "\n"
     frame: pd.DataFrame = pd.read_csv(  # type: ignore[call-overload] # the stubs know no positions as names
-        cast(Any, _InOnePiece(first.encode() + records)),
+        cast(Any, InOnePiece(first.encode() + records)),
         engine="c",
         sep=dialect["delimiter"],
         decimal=dialect["decimal"],
