@@ -1,0 +1,126 @@
+"""The tree that a joblib file builds, on placeholders: only numbers, texts, containers and arrays are real."""
+
+from typing import Any
+
+from ..inert.machine import found_by
+from ..inert.opcodes import run
+from ..inert.reader import CannotJudge, Malformed, Reader, Source
+from ..inert.values import Call, Name, Opaque
+from ..inert.walk import array_header
+from .arrays import WRAPPER, Array, NumpyMachine, numpy_type, object_array, read_array
+from .bounds import Account
+from .refusal import Refused, objects
+
+_LONGEST_LINE = 1 << 10
+_TEXT_COST = 64
+_PLACE = 16
+
+
+def tree_of(file: Source, account: Account) -> Any:
+    """What the file builds.
+
+    Raises:
+        Refused: It is no whole file of `joblib.dump`, or costs more than it may.
+    """
+    try:
+        tree = _Tree(_Metered(file, account), account)
+        value = run(tree)
+        if not tree.reader.at_end():
+            raise Malformed("bytes follow its end")
+    except (Malformed, CannotJudge) as error:
+        raise Refused(f"The file is no joblib file that can be read here: {error}.") from error
+    return value
+
+
+class _Metered:
+    """A file that counts what is read of it."""
+
+    def __init__(self, file: Source, account: Account) -> None:
+        self._file = file
+        self._account = account
+
+    def read(self, size: int, /) -> bytes:
+        data = self._file.read(size)
+        self._account.read(len(data))
+        return data
+
+
+class _Tree(NumpyMachine):
+    """Of a joblib file; or, with `outer` given, of the pickle behind the header of an array of objects."""
+
+    def __init__(self, source: Source | Reader, account: Account, outer: "_Tree | None" = None) -> None:
+        bounds = account.bounds
+        reader = source if isinstance(source, Reader) else self._reader(source, account)
+        super().__init__(reader, outer.opcodes_left if outer else bounds.opcodes)
+        self._account = account
+        self._outer = outer
+        self._running: list[_Tree] = outer._running if outer is not None else [self]
+        self._running[0] = self
+        if outer is not None:
+            self.room = outer.room
+
+    def _reader(self, source: Source, account: Account) -> Reader:
+        def at_block() -> None:
+            account.opcodes(account.bounds.opcodes - self._running[0].opcodes_left)
+
+        return Reader(source, account.bounds.inflated, longest_line=_LONGEST_LINE, at_block=at_block)
+
+    def global_name(self, module: str, name: str) -> Any:
+        return Name(*found_by(module, name, self.protocol))
+
+    def build(self, target: Any, state: Any) -> Any:
+        built = super().build(target, state)
+        if type(built) is Call and built.callee.text == WRAPPER:
+            return self._array(built, state)
+        return built
+
+    def _array(self, wrapper: Call, state: Any) -> Array:
+        if wrapper.args:
+            raise CannotJudge("it calls joblib's array reader")
+        header = array_header(state)
+        self.leave_frame()
+        if self.frame_end is not None or self._outer is not None:
+            raise CannotJudge("an array stands where joblib writes none")
+        dtype = numpy_type(state[state.index("dtype") + 1])
+        if dtype.kind != "O":
+            return read_array(self.reader, header, dtype, self._account)
+        inner = _Tree(self.reader, self._account, outer=self)
+        array = object_array(run(inner))
+        self.opcodes_left = inner.opcodes_left
+        self._running[0] = self
+        if array.shape != header.shape:
+            raise Malformed("an array of objects has another shape than its header says")
+        return array
+
+    def fill(self, target: Any, *_: Any) -> None:
+        """Subclasses of list and dict: what they make of entries is not known here."""
+        raise Refused(f"The file holds {objects(target)} with entries; save a plain list or dict.")
+
+    def hold(self, values: list[Any]) -> None:
+        """Places in containers are memory too."""
+        self._account.take(len(values) * _PLACE)
+
+    def mark(self) -> None:
+        """As the machine does, and not too deep."""
+        if len(self.marked) >= self._account.bounds.nesting:
+            raise CannotJudge("its containers are nested too deeply")
+        super().mark()
+
+    def remember(self, index: int) -> None:
+        """Under the next index, as every writer does: no index is a stranger's choice."""
+        if index != len(self._memo):
+            raise CannotJudge("its memo has a gap")
+        super().remember(index)
+
+    def text(self, size: int) -> str | Opaque:
+        """All of it, up to the memory that is left."""
+        self._account.take(size + _TEXT_COST)
+        text = self.reader.read(size).decode()
+        if not text.isascii():
+            self._account.take(3 * size)
+        return text
+
+    def blob(self, size: int) -> bytes | Opaque:
+        """All of them, up to the memory that is left."""
+        self._account.take(size + _TEXT_COST)
+        return self.reader.read(size)

@@ -1,0 +1,47 @@
+"""Files in which one thing does not fit the rest: each is refused, by the rule that is meant for it."""
+
+import struct
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from dropscore_predictor.unpickled import Refused
+from pickle_attacks import stream
+from unpickled_cases import decoded, dumped
+
+CORPUS = Path(__file__).parent.parent / "corpus"
+FRAME = dumped(pd.DataFrame({"x": np.zeros(6), "i": np.arange(6)}))
+CATEGORIES = dumped(pd.Series(pd.Categorical(["u", "v"] * 3)))
+ARROW = zipfile.ZipFile(CORPUS / "pandas-3.1.zip").read("string[pyarrow].joblib")
+SLICE = b"K%cK%cK\x01\x87"
+
+CASES = {
+    "a gap in the memo": (stream(b"K\x01q\x05"), "memo"),
+    "no character": (dumped(np.array(["a"])), b"a\0\0\0", b"\0\0\x11\0", "no character"),
+    "half a character": (dumped(np.array(["a"])), b"a\0\0\0", b"\x01\xd8\0\0", "no character"),
+    "neither true nor false": (dumped(np.array([True] * 3)), b"\x01\x01\x01.", b"\x01\x02\x01.", "neither true"),
+    "rows that the index has not": (FRAME, b"stop\x94K\x06", b"stop\x94K\x07", "The frame is not"),
+    "two blocks at one place": (FRAME, SLICE % (1, 2), SLICE % (0, 1), "The frame is not"),
+    "a block at no place": (FRAME, SLICE % (1, 2), SLICE % (2, 3), "The frame is not"),
+    "a code without category": (CATEGORIES, bytes([0, 1] * 3), bytes([0, 5] * 3), "not as pandas writes it"),
+    "a text beyond the buffer": (ARROW, struct.pack("<qq", 0, 1), struct.pack("<qq", 0, 1000), "not as pyarrow"),
+    "rows of two lengths": (dumped([[1, 2], [3]]), "not of one length"),
+    "columns of two lengths": (dumped({"a": [1, 2], "b": [3]}), "not of one length"),
+    "rows of two kinds": (dumped([{"a": 1}, {"b": 1}]), "same keys"),
+    "no columns": (dumped({}), "not of one length"),
+    "no rows": (dumped([]), "lists"),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_refuses_what_does_not_fit(case):
+    data, *change, sentence = CASES[case]
+    if change:
+        decoded(data)
+        assert change[0] in data
+        data = data.replace(*change)
+    with pytest.raises(Refused, match=sentence):
+        decoded(data)
