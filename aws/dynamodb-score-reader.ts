@@ -1,5 +1,6 @@
 import { type DynamoDBDocumentClient, QueryCommand, type QueryCommandInput } from '@aws-sdk/lib-dynamodb';
 import type { Score } from '../contracts/generated/types.ts';
+import { float32Vector } from '../core/float32.ts';
 import * as keys from '../core/keys.ts';
 
 /** Blocks asked for ahead of the one being read: hides the round trip, and holds at most as many pages of 1 MB. */
@@ -87,7 +88,8 @@ function blockQuery(jobId: string, row: number, to: number, only: 'errors' | und
   };
 }
 
-/** An item as its contract has it: without the keys of the table and of the index. */
-function asScore({ pk, sk, record, recordOrder, ...fields }: Record<string, unknown>): Score {
-  return fields as unknown as Score;
+/** An item as its contract has it: without the keys of the table and of the index, and a vector as numbers. */
+function asScore({ pk, sk, record, recordOrder, vector, ...fields }: Record<string, unknown>): Score {
+  const score = fields as unknown as Score;
+  return vector instanceof Uint8Array ? { ...score, vector: float32Vector(vector) } : score;
 }

@@ -63,9 +63,18 @@ export async function* readObject(
 
 /** A small object's bytes, or undefined where there is none. */
 export async function getObject(client: S3Client, bucket: string, key: string): Promise<Buffer | undefined> {
+  return (await getTagged(client, bucket, key))?.body;
+}
+
+/** The same with the tag by which it can be written only if nobody else did. */
+export async function getTagged(
+  client: S3Client,
+  bucket: string,
+  key: string,
+): Promise<{ body: Buffer; etag: string } | undefined> {
   try {
-    const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
-    return Buffer.from((await Body?.transformToByteArray()) ?? []);
+    const { Body, ETag } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+    return { body: Buffer.from((await Body?.transformToByteArray()) ?? []), etag: ETag ?? '' };
   } catch (error) {
     if (isMissing(error)) return undefined;
     throw error;

@@ -15,6 +15,16 @@ export interface StackResources {
   jobsTable: string;
   scoresTable: string;
   intakeQueueUrl: string;
+  /** JSON: by name, what serves a model and with which libraries. */
+  runtimes: string;
+}
+
+/** An entry of the stack's runtimes. */
+export interface DeployedRuntime {
+  /** The function's name. */
+  function: string;
+  python: string;
+  libraries: Record<string, string>;
 }
 
 /** The stack's outputs, by what the code calls them. */
@@ -25,6 +35,7 @@ const OUTPUTS: Record<keyof StackResources, string> = {
   jobsTable: 'JobsTable',
   scoresTable: 'ScoresTable',
   intakeQueueUrl: 'IntakeQueueUrl',
+  runtimes: 'Runtimes',
 };
 
 /**

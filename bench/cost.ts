@@ -37,13 +37,13 @@ for await (const chunk of ledger.chunksOf(jobId)) chunks.push(chunk);
 const scores: Score[] = [];
 for await (const page of (await connection.scores()).scoresOf(jobId, 0, SAMPLE_ROWS)) scores.push(...page);
 
-const { classic } = parseSettings({}).runtimes;
+const memoryMiB = parseSettings({}).runtimes.classic?.memoryMiB ?? 0;
 const rows = view.state.rowsTotal;
 const chunksAMillion = MILLION / view.job.settings.chunkRows;
 const rowUnits = mean(scores.map((score) => units(itemBytes(score) + KEY_BYTES)));
 const indexed = scores.some(({ recordId }) => recordId !== undefined);
 const chunkUnits = mean(chunks.map((chunk) => units(itemBytes(chunk))));
-const gbSeconds = (sum(chunks.map(({ ms = 0 }) => ms)) / 1000 / rows) * MILLION * (classic.memoryMiB / 1024);
+const gbSeconds = (sum(chunks.map(({ ms = 0 }) => ms)) / 1000 / rows) * MILLION * (memoryMiB / 1024);
 
 const parts: [string, number, number][] = [
   ['row items', MILLION * rowUnits, dollars.writeUnit],

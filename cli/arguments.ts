@@ -20,6 +20,13 @@ export function parseModel(text: string): ModelReference {
   return version === undefined ? { name } : { name, version: parseVersion(version) };
 }
 
+/** `churn@3`: a version must be named. */
+export function parseModelVersion(text: string): Required<ModelReference> {
+  const { name, version } = parseModel(text);
+  if (version === undefined) throw new InvalidArgumentError(`A version must be named: ${name}@3.`);
+  return { name, version };
+}
+
 function parseVersion(text: string): number {
   const version = Number(text);
   if (!/^[1-9]\d*$/.test(text) || version > LARGEST_VERSION)

@@ -1,8 +1,9 @@
 import type { ScoreReader } from '../aws/dynamodb-score-reader.ts';
-import type { StackResources } from '../aws/stack-outputs.ts';
-import type { IntakeMessage, ObjectVersion } from '../contracts/generated/types.ts';
+import type { DeployedRuntime, StackResources } from '../aws/stack-outputs.ts';
+import type { CheckAnswer, IntakeMessage, ObjectVersion, PinnedModel } from '../contracts/generated/types.ts';
 import type { Ledger } from '../core/ledger.ts';
-import { localAws } from '../local/local-aws.ts';
+import { LOCAL_AWS, localAws } from '../local/local-aws.ts';
+import { Failure } from './failure.ts';
 import type { ModelCatalog } from './model-catalog.ts';
 import { awsTargetLine, localTargetLine, type Target } from './target.ts';
 
@@ -18,7 +19,11 @@ export interface Connection {
   scores(): Promise<ScoreReader>;
   objects(): Promise<ObjectStore>;
   models(): Promise<ModelCatalog>;
+  /** Loads a version in the function that serves it, and scores its golden rows there. */
+  check(model: PinnedModel): Promise<CheckAnswer>;
   sendToIntake(message: IntakeMessage): Promise<void>;
+  /** By which a child process finds the same stack; undefined takes a variable away. */
+  environment: Record<string, string | undefined>;
 }
 
 export interface ObjectStore {
@@ -71,17 +76,32 @@ export async function openConnection(target: Target): Promise<Connection> {
       };
     }),
     models: once(async () => {
-      const [client, { getObject, topFolders }, { modelCatalog }] = await Promise.all([
-        s3(),
-        import('../aws/s3-objects.ts'),
-        import('./model-catalog.ts'),
-      ]);
+      const [client, { getTagged, topFolders }, { versionNumbers, writePointer }, { modelCatalog }] =
+        await Promise.all([
+          s3(),
+          import('../aws/s3-objects.ts'),
+          import('../aws/s3-model-versions.ts'),
+          import('./model-catalog.ts'),
+        ]);
       const bucket = resources.modelsBucket;
       return modelCatalog({
-        read: (key) => getObject(client, bucket, key),
+        read: (key) => getTagged(client, bucket, key),
         folders: () => topFolders(client, bucket),
+        versions: (name) => versionNumbers(client, bucket, name),
+        writePointer: (model, body, etag) => writePointer(client, { bucket, model, body, etag }),
       });
     }),
+    async check(model) {
+      const runtimes: Record<string, DeployedRuntime> = JSON.parse(resources.runtimes);
+      const runtime = runtimes[model.runtime];
+      if (!runtime)
+        throw new Failure('unknown_runtime', `This stack has no runtime ${model.runtime}.`, {
+          remedy: `Its runtimes are ${Object.keys(runtimes).join(', ')}: declare ${model.runtime}, or publish the model for one of these.`,
+        });
+      const { checkModel } = await import('../aws/lambda-model-check.ts');
+      return checkModel(options, runtime.function, model);
+    },
+    environment: environmentOf(target),
     async sendToIntake(message) {
       const [{ sqsClient }, { sendMessages }] = await Promise.all([
         clients(),
@@ -89,6 +109,20 @@ export async function openConnection(target: Target): Promise<Connection> {
       ]);
       await sendMessages(sqsClient(options), resources.intakeQueueUrl, [JSON.stringify(message)]);
     },
+  };
+}
+
+function environmentOf({ stack, ...target }: Target): Record<string, string | undefined> {
+  if (target.kind === 'aws') return { DROPSCORE_STACK: stack };
+  return {
+    DROPSCORE_STACK: stack,
+    AWS_ENDPOINT_URL: target.endpoint,
+    AWS_ACCESS_KEY_ID: LOCAL_AWS.key,
+    AWS_SECRET_ACCESS_KEY: LOCAL_AWS.secret,
+    AWS_REGION: LOCAL_AWS.region,
+    AWS_DEFAULT_REGION: LOCAL_AWS.region,
+    AWS_PROFILE: undefined,
+    AWS_SESSION_TOKEN: undefined,
   };
 }
 

@@ -1,6 +1,6 @@
 import { nearest } from '../core/nearest.ts';
 import type { ModelReference } from './arguments.ts';
-import { type Failure, wrongUsage } from './failure.ts';
+import { Failure, wrongUsage } from './failure.ts';
 import type { ModelCatalog } from './model-catalog.ts';
 
 const LISTED = 20;
@@ -23,6 +23,32 @@ export async function requireModel(catalog: ModelCatalog, { name, version }: Mod
     if (!mayNotRead(error)) throw error;
   }
 }
+
+/**
+ * The version that is meant where none is named: the current one.
+ *
+ * @throws Failure where there is no such model or version.
+ */
+export async function settleVersion(
+  catalog: ModelCatalog,
+  { name, version }: ModelReference,
+): Promise<number> {
+  const current = await catalog.currentVersion(name);
+  if (version === undefined && current !== undefined) return current;
+  const versions = await catalog.versions(name);
+  if (version !== undefined && versions.includes(version)) return version;
+  if (versions.length === 0) throw noSuchModel(name, await catalog.names());
+  const listed = `Its versions are ${versions.slice(-LISTED).join(', ')}.`;
+  throw version === undefined
+    ? wrongUsage(`Model ${name} has no current version.`, `${listed} Name one: ${name}@${versions.at(-1)}.`)
+    : wrongUsage(`Model ${name} has no version ${version}.`, listed);
+}
+
+/** @returns the failure of a version whose publish did not come to its end. */
+export const halfPublished = (name: string, version: number): Failure =>
+  new Failure('model_missing', `${name}@${version} has no manifest: its publish did not end.`, {
+    remedy: 'Publish the model again; it becomes another version.',
+  });
 
 export function noSuchModel(name: string, names: readonly string[]): Failure {
   const meant = nearest(name, names);

@@ -1,34 +1,96 @@
-import type { ModelManifest } from '../contracts/generated/types.ts';
+import { createHash } from 'node:crypto';
+import type { CurrentPointer, ModelManifest, PinnedModel } from '../contracts/generated/types.ts';
 import { parseContract } from '../contracts/validate.ts';
 import { currentKey, manifestKey } from '../core/keys.ts';
+import { Failure } from './failure.ts';
 
-/** The models bucket as the CLI reads it. */
+/** A model's pointer as it was read: it is written only while it is still that. */
+export interface ReadPointer {
+  pointer: CurrentPointer;
+  etag: string;
+}
+
+/** The models bucket as the CLI reads it, and moves its pointers. */
 export interface ModelCatalog {
   names(): Promise<string[]>;
   /** The version that new jobs are scored with; undefined where there is no such model. */
   currentVersion(name: string): Promise<number | undefined>;
+  pointer(name: string): Promise<ReadPointer | undefined>;
+  /** False where someone else moved it after it was read. */
+  movePointer(name: string, to: CurrentPointer, read: ReadPointer | undefined): Promise<boolean>;
+  /** Ascending; a number whose publish did not end is among them. */
+  versions(name: string): Promise<number[]>;
   manifest(name: string, version: number): Promise<ModelManifest | undefined>;
+  /** What a job would pin of this version. */
+  pinned(name: string, version: number): Promise<PinnedModel | undefined>;
 }
 
 interface ModelObjects {
-  read(key: string): Promise<Buffer | undefined>;
+  read(key: string): Promise<{ body: Buffer; etag: string } | undefined>;
   folders(): Promise<string[]>;
+  versions(name: string): Promise<number[]>;
+  writePointer(name: string, body: string, etag: string | undefined): Promise<boolean>;
 }
 
-export function modelCatalog({ read, folders }: ModelObjects): ModelCatalog {
-  const readJson = async (key: string): Promise<unknown> => {
-    const bytes = await read(key);
-    return bytes && JSON.parse(bytes.toString('utf8'));
+export function modelCatalog({ read, folders, versions, writePointer }: ModelObjects): ModelCatalog {
+  const pointer = async (name: string): Promise<ReadPointer | undefined> => {
+    const found = await read(currentKey(name));
+    return (
+      found && {
+        pointer: pointerOf(found.body, name),
+        etag: found.etag,
+      }
+    );
   };
   return {
     names: folders,
-    async currentVersion(name) {
-      const pointer = await readJson(currentKey(name));
-      return pointer === undefined ? undefined : parseContract('current-pointer', pointer).version;
-    },
+    versions,
+    pointer,
+    currentVersion: async (name) => (await pointer(name))?.pointer.version,
+    movePointer: (name, to, was) => writePointer(name, `${JSON.stringify(to, undefined, 2)}\n`, was?.etag),
     async manifest(name, version) {
-      const manifest = await readJson(manifestKey(name, version));
-      return manifest === undefined ? undefined : parseContract('model-manifest', manifest);
+      const found = await read(manifestKey(name, version));
+      return found && manifestOf(found.body, name, version);
+    },
+    async pinned(name, version) {
+      const found = await read(manifestKey(name, version));
+      return (
+        found && {
+          name,
+          version,
+          manifestSha256: createHash('sha256').update(found.body).digest('hex'),
+          runtime: manifestOf(found.body, name, version).runtime,
+        }
+      );
     },
   };
+}
+
+function pointerOf(body: Buffer, name: string): CurrentPointer {
+  return read(
+    () => parseContract('current-pointer', JSON.parse(body.toString('utf8'))),
+    (why) =>
+      new Failure('pointer_invalid', `${currentKey(name)} of the models bucket cannot be read: ${why}`, {
+        remedy: `Put its last good version back, or remove it and choose one: dropscore model promote ${name}@VERSION`,
+      }),
+  );
+}
+
+function manifestOf(body: Buffer, name: string, version: number): ModelManifest {
+  return read(
+    () => parseContract('model-manifest', JSON.parse(body.toString('utf8'))),
+    (why) =>
+      new Failure('model_invalid', `The manifest of ${name}@${version} cannot be read: ${why}`, {
+        remedy: `Publish the model again, or go back to another version: dropscore model promote ${name}@VERSION`,
+      }),
+  );
+}
+
+/** Anyone with the right to publish may write to the bucket: what lies there may be anything. */
+function read<T>(parse: () => T, failure: (why: string) => Failure): T {
+  try {
+    return parse();
+  } catch (error) {
+    throw failure(error instanceof SyntaxError ? 'it is not JSON' : String((error as Error).message));
+  }
 }

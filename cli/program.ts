@@ -4,8 +4,15 @@ import { jobListCommand } from './commands/job-list.ts';
 import { jobShowCommand } from './commands/job-show.ts';
 import { jobWatchCommand } from './commands/job-watch.ts';
 import { localDownCommand, localStatusCommand, localUpCommand } from './commands/local.ts';
+import { modelCheckCommand } from './commands/model-check.ts';
 import { modelListCommand } from './commands/model-list.ts';
+import { modelPromoteCommand } from './commands/model-promote.ts';
+import { modelPublishCommand } from './commands/model-publish.ts';
+import { modelRollbackCommand } from './commands/model-rollback.ts';
+import { modelShowCommand } from './commands/model-show.ts';
 import { recordCommand } from './commands/record.ts';
+import { runtimeBuildCommand } from './commands/runtime-build.ts';
+import { runtimeListCommand } from './commands/runtime-list.ts';
 import { scoreCommand } from './commands/score.ts';
 import { scoresCommand } from './commands/scores.ts';
 import { withGuidance } from './examples.ts';
@@ -46,7 +53,18 @@ export function buildProgram(shell: Shell, version: string): Command {
     scoresCommand(shell),
     errorsCommand(shell),
     recordCommand(shell),
-    group('model', 'models and their versions', [modelListCommand(shell)]),
+    group('model', 'models and their versions', [
+      modelListCommand(shell),
+      modelShowCommand(shell),
+      modelPublishCommand(shell),
+      modelCheckCommand(shell),
+      modelPromoteCommand(shell),
+      modelRollbackCommand(shell),
+    ]),
+    group('runtime', 'what models run in: a Python with locked libraries', [
+      runtimeListCommand(shell),
+      runtimeBuildCommand(shell),
+    ]),
     group('local', 'the local stack of this checkout', [
       localUpCommand(shell),
       localDownCommand(shell),

@@ -1,4 +1,6 @@
 import { Ajv, type ValidateFunction } from 'ajv';
+import checkAnswer from './check-answer.schema.json' with { type: 'json' };
+import checkRequest from './check-request.schema.json' with { type: 'json' };
 import chunk from './chunk.schema.json' with { type: 'json' };
 import chunkMessage from './chunk-message.schema.json' with { type: 'json' };
 import chunkReference from './chunk-reference.schema.json' with { type: 'json' };
@@ -23,6 +25,8 @@ import statistics from './statistics.schema.json' with { type: 'json' };
 
 /** Each contract's name with the type that its schema generates. */
 export interface Contracts {
+  'check-answer': types.CheckAnswer;
+  'check-request': types.CheckRequest;
   chunk: types.Chunk;
   'chunk-message': types.ChunkMessage;
   'current-pointer': types.CurrentPointer;
@@ -41,6 +45,8 @@ const ajv = new Ajv({
   strictRequired: false,
   formats: { 'date-time': /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/ },
   schemas: [
+    checkAnswer,
+    checkRequest,
     chunk,
     chunkMessage,
     chunkReference,

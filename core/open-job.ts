@@ -31,6 +31,8 @@ export interface SourceFacts {
  */
 export interface Findings
   extends Pick<Job, 'notes' | 'model' | 'format' | 'dialect' | 'header' | 'firstRecord'> {
+  /** Most rows in a chunk, where the model asks for fewer than the deployment. */
+  chunkRows?: number;
   rejected?: InputRejected;
 }
 
@@ -69,7 +71,7 @@ export async function pinSource(request: JobRequest, dependencies: OpenDependenc
  */
 export async function openJob(
   pinned: PinnedRequest,
-  { rejected, ...found }: Findings,
+  { rejected, chunkRows, ...found }: Findings,
   { ledger, settings, now }: OpenDependencies,
 ): Promise<JobView | undefined> {
   const createdAt = now();
@@ -82,7 +84,7 @@ export async function openJob(
     createdAt,
     requestedBy: pinned.request.requestedBy,
     ...(pinned.request.runId && { runId: pinned.request.runId }),
-    settings: jobSettings(settings, createdAt),
+    settings: jobSettings(settings, createdAt, chunkRows),
     ...found,
     notes: found.notes.map((note) => bounded(note)),
   };
@@ -92,9 +94,12 @@ export async function openJob(
   return outcome === 'opened' ? { job, state } : ledger.readJob(pinned.jobId);
 }
 
-function jobSettings(settings: OpenSettings, createdAt: string): JobSettings {
-  const { chunkRows, chunkBytes, maxRecordBytes, output, scoresRetentionDays } = settings;
-  const pinned = { chunkRows, chunkBytes, maxRecordBytes, output };
+function jobSettings(
+  { chunkRows, chunkBytes, maxRecordBytes, output, scoresRetentionDays }: OpenSettings,
+  createdAt: string,
+  modelChunkRows = chunkRows,
+): JobSettings {
+  const pinned = { chunkRows: Math.min(chunkRows, modelChunkRows), chunkBytes, maxRecordBytes, output };
   if (scoresRetentionDays === undefined) return pinned;
   return { ...pinned, expiresAt: Math.floor(Date.parse(createdAt) / 1000) + scoresRetentionDays * 86_400 };
 }

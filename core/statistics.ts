@@ -8,12 +8,13 @@ const NAMES_LIMIT = 500;
  * Statistics of two disjoint sets of rows as those of their union. Mean and M2 by the pairwise rule of Chan, Golub and
  * LeVeque, "Updating Formulae and a Pairwise Algorithm for Computing Sample Variances" (1979), which does not cancel.
  *
- * @throws when the histograms' edges differ: they are fixed per model name.
+ * @throws when the histograms' edges differ: they are fixed per model name. So is a version's dimension of vectors.
  */
 export function mergeStatistics(a: Statistics, b: Statistics): Statistics {
   const labels = mergeCounts(a.labels, b.labels);
   const tiers = mergeCounts(a.tiers, b.tiers);
   const histogram = mergeHistograms(a.histogram, b.histogram);
+  const vectors = mergeVectors(a.vectors, b.vectors);
   const top = [...(a.top ?? []), ...(b.top ?? [])]
     .sort((x, y) => y.value - x.value || x.row - y.row)
     .slice(0, TOP);
@@ -23,6 +24,7 @@ export function mergeStatistics(a: Statistics, b: Statistics): Statistics {
     ...(labels && { labels }),
     ...(tiers && { tiers }),
     ...(top.length > 0 && { top }),
+    ...(vectors && { vectors }),
   };
 }
 
@@ -70,6 +72,15 @@ function mergeHistograms(a: Histogram, b: Histogram): Histogram {
     throw new Error('Histograms of one model name have the same edges.');
   }
   return { edges: a.edges, counts: a.counts.map((count, i) => count + (b.counts[i] ?? 0)) };
+}
+
+type Vectors = Statistics['vectors'];
+
+function mergeVectors(a: Vectors, b: Vectors): Vectors {
+  if (!a || !b) return a ?? b;
+  if (a.dimension !== b.dimension)
+    throw new Error(`Vectors of one job have one dimension, not ${a.dimension} and ${b.dimension}.`);
+  return { count: a.count + b.count, dimension: a.dimension };
 }
 
 type Counts = Record<string, number>;

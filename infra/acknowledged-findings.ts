@@ -22,7 +22,7 @@ export function acknowledgeFindings(pipeline: Construct, storage: Storage, compl
   accept(
     pipeline,
     'L1',
-    'Python 3.13 is what the locked libraries have wheels for, and what the lock is tested with.',
+    'A runtime has the Python that its locked libraries have wheels for, and that its models were trained with.',
   );
   accept(
     complete.setAside,
@@ -31,7 +31,11 @@ export function acknowledgeFindings(pipeline: Construct, storage: Storage, compl
   );
   accept(complete, 'IAM5[Resource::*]', 'dynamodb:ListStreams is not authorised by resource.');
   for (const bucket of [storage.input, storage.models, storage.work])
-    acceptObjects(bucket, '*', 'The stage reads any object of the bucket: its key comes with the message.');
+    acceptObjects(
+      bucket,
+      '*',
+      'The stage reads any object of the bucket: its key comes with the message. A publisher writes models of any name.',
+    );
   acceptObjects(storage.work, 'staged/*', 'Fan-out stages chunks under keys that hold the job id.');
   acceptObjects(storage.work, 'set-aside/*', 'Messages are set aside under their ids.');
   acceptObjects(storage.results, 'results/*', 'Result files lie under model and job id.');

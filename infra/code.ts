@@ -35,7 +35,3 @@ export function nodeFunction(
     handler: 'index.handler',
   });
 }
-
-/** The predictor's sources; its libraries come as a layer. */
-export const predictorCode = ({ predictor }: CodeLocations): lambda.Code =>
-  lambda.Code.fromAsset(predictor, { exclude: ['**/__pycache__', '**/*.pyc'] });

@@ -5,6 +5,8 @@ import { acknowledgeFindings } from './acknowledged-findings.ts';
 import { type CodeLocations, packagedCode } from './code.ts';
 import { parseSettings } from './load-settings.ts';
 import { Monitoring } from './monitoring.ts';
+import { publisherPolicy } from './publisher-policy.ts';
+import { factsOf } from './runtime.ts';
 import type { SettingsInput } from './settings.ts';
 import { Complete } from './stages/complete.ts';
 import { DeadLetter } from './stages/dead-letter.ts';
@@ -40,8 +42,10 @@ export class Dropscore extends Construct {
     const bus = new events.EventBus(this, 'Bus', { description: 'dropscore: Job Completed, Job Failed' });
     const stage = { settings, storage, code: props.code ?? packagedCode };
 
-    const predictors = Object.entries(settings.runtimes).map(
-      ([name, runtime]) => new Predictor(this, `Predictor-${name}`, { ...stage, name, runtime }),
+    const runtimes = Object.entries(settings.runtimes);
+    const facts = Object.fromEntries(runtimes.map(([name, runtime]) => [name, factsOf(name, runtime)]));
+    const predictors = runtimes.map(
+      ([name, runtime]) => new Predictor(this, `Predictor-${name}`, { ...stage, name, runtime, facts }),
     );
     const chunkQueues = {
       queues: predictors.map(({ chunks }) => chunks.queue),
@@ -66,6 +70,12 @@ export class Dropscore extends Construct {
       functions: [fanOut, ...predictors, complete, deadLetter, watchdog].map((of) => of.function),
     });
 
+    const publisher = publisherPolicy(
+      this,
+      storage.models,
+      predictors.map((of) => of.function.function),
+    );
+
     acknowledgeFindings(this, storage, complete);
     this.storage = storage;
     this.bus = bus;
@@ -79,6 +89,15 @@ export class Dropscore extends Construct {
       IntakeQueueUrl: intake.queueUrl,
       ChunkQueueUrls: chunkQueues.urls,
       EventBus: bus.eventBusName,
+      Runtimes: Stack.of(this).toJsonString(
+        Object.fromEntries(
+          predictors.map((of) => [
+            of.name,
+            { function: of.function.function.functionName, ...facts[of.name] },
+          ]),
+        ),
+      ),
+      PublisherPolicy: publisher.managedPolicyArn,
     };
   }
 }

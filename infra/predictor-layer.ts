@@ -1,29 +1,30 @@
 import path from 'node:path';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
-import { buildPythonLayer, layerHash } from './build-python-layer.ts';
-import { packageRoot } from './package-root.ts';
+import { buildLayer, describeLayer, layerHash } from './python-layer/build-layer.ts';
+import { lockOf } from './runtime.ts';
 import type { RuntimeSettings, Settings } from './settings.ts';
 import { lambdaArchitecture } from './stage-function.ts';
 
-const CLASSIC_REQUIREMENTS = path.join(packageRoot, 'python-predictor/requirements/classic.txt');
+/** Lambda's Python of a runtime. */
+export const lambdaPython = ({ pythonVersion }: RuntimeSettings): lambda.Runtime =>
+  new lambda.Runtime(`python${pythonVersion}`, lambda.RuntimeFamily.PYTHON);
 
 /** The libraries of a runtime, built from its lock file without Docker. */
-export function predictorLayers(
+export function predictorLayer(
   scope: Construct,
   name: string,
   runtime: RuntimeSettings,
   settings: Settings,
-): lambda.ILayerVersion[] {
-  if (settings.local) return [];
+): lambda.ILayerVersion {
   const order = {
-    requirements: path.resolve(runtime.requirements ?? CLASSIC_REQUIREMENTS),
+    requirements: lockOf(name, runtime),
     pythonVersion: runtime.pythonVersion,
     architecture: settings.architecture,
   };
-  const layer = new lambda.LayerVersion(scope, 'Libraries', {
+  return new lambda.LayerVersion(scope, 'Libraries', {
     description: `dropscore: libraries of the runtime ${name}`,
-    compatibleRuntimes: [lambda.Runtime.PYTHON_3_13],
+    compatibleRuntimes: [lambdaPython(runtime)],
     compatibleArchitectures: [lambdaArchitecture(settings)],
     code: lambda.Code.fromAsset(path.dirname(order.requirements), {
       assetHash: layerHash(order),
@@ -32,12 +33,11 @@ export function predictorLayers(
         image: lambda.Runtime.PYTHON_3_13.bundlingImage,
         local: {
           tryBundle(outputDirectory) {
-            buildPythonLayer(order, outputDirectory);
+            console.error(describeLayer(name, buildLayer(order, outputDirectory)));
             return true;
           },
         },
       },
     }),
   });
-  return [layer];
 }

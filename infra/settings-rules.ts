@@ -1,5 +1,8 @@
 import type { z } from 'zod';
 
+/** Runtimes that come with the project, each with its lock in `python-predictor/requirements/`. */
+export const BUILT_IN_RUNTIMES: readonly string[] = ['classic', 'onnx'];
+
 /** What the cross-checks read: the output type cannot be named here, since the schema is built with them. */
 interface Together {
   local: boolean;
@@ -14,9 +17,11 @@ export function checkTogether(settings: Together, context: z.RefinementCtx): voi
   const problem = (path: string, message: string) =>
     context.addIssue({ code: 'custom', path: path.split('.'), message });
 
+  if (Object.keys(runtimes).length === 0)
+    problem('runtimes', 'at least one has to be enabled: nothing could be scored');
   for (const [name, { requirements }] of Object.entries(runtimes))
-    if (name !== 'classic' && !requirements)
-      problem(`runtimes.${name}.requirements`, 'is needed: only `classic` is built in');
+    if (!BUILT_IN_RUNTIMES.includes(name) && !requirements)
+      problem(`runtimes.${name}.requirements`, 'is needed: only `classic` and `onnx` are built in');
   if (queues.deadLetterRetentionDays <= queues.retentionDays)
     problem(
       'queues.deadLetterRetentionDays',

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { checkTogether } from './settings-rules.ts';
+import { BUILT_IN_RUNTIMES, checkTogether } from './settings-rules.ts';
 
 /**
  * Every setting of a deployment, in one place. `docs/settings.md` is generated from this schema, so a description is what
@@ -29,16 +29,28 @@ const functionSettings = (memory: number, timeout: number) =>
     .prefault({});
 
 const runtimeSettings = z.strictObject({
+  enabled: z
+    .boolean()
+    .default(true)
+    .describe(
+      '`false` leaves out a built-in runtime that nobody needs: no queue, no function, no idle polling.',
+    ),
   pythonVersion: z
-    .enum(['3.13'])
+    .enum(['3.11', '3.12', '3.13'])
     .default('3.13')
-    .describe('Python version of the Lambda runtime and its layer.'),
+    .describe('Python version of the Lambda runtime and its libraries.'),
   requirements: z
     .string()
     .min(1)
     .optional()
     .describe(
-      'Lock file with hashes that the layer is built from, relative to the working directory. Needed for every runtime but `classic`, which has its own.',
+      'Lock file with hashes of its libraries, relative to the working directory. Needed for every runtime but those built in, which have their own.',
+    ),
+  packaging: z
+    .enum(['layer', 'image'])
+    .default('layer')
+    .describe(
+      'How the libraries get to Lambda: a `layer` is built without Docker and holds 262 MB with the code; an `image` holds 10 GB, and Docker builds it at deployment.',
     ),
   memoryMiB: mebibytes(1769).describe(
     'Memory in MiB; 1,769 is one whole virtual CPU, and a predictor uses one.',
@@ -46,6 +58,12 @@ const runtimeSettings = z.strictObject({
   timeoutSeconds: seconds(120).describe(
     'Seconds a predictor may spend on one chunk. Near the end it sends the chunk on and acknowledges.',
   ),
+  ephemeralStorageMiB: z
+    .int()
+    .min(512)
+    .max(10_240)
+    .default(512)
+    .describe('MiB of /tmp, where model artifacts lie while they are in use.'),
   maximumConcurrency: z
     .int()
     .min(2)
@@ -53,6 +71,15 @@ const runtimeSettings = z.strictObject({
     .optional()
     .describe('Chunks scored at the same time. Where absent it is derived from `writeUnitsPerSecond`.'),
 });
+
+/** Built-in runtimes as they are where the settings say nothing of them. */
+const withBuiltIn = (runtimes: Record<string, z.output<typeof runtimeSettings>>) => {
+  const all = {
+    ...Object.fromEntries(BUILT_IN_RUNTIMES.map((name) => [name, runtimeSettings.parse({})])),
+    ...runtimes,
+  };
+  return Object.fromEntries(Object.entries(all).filter(([, { enabled }]) => enabled));
+};
 
 export const settingsSchema = z
   .strictObject({
@@ -75,9 +102,9 @@ export const settingsSchema = z
         runtimeSettings,
       )
       .prefault({})
-      .transform((runtimes) => ({ ...runtimes, classic: runtimes.classic ?? runtimeSettings.parse({}) }))
+      .transform(withBuiltIn)
       .describe(
-        'Predictor environments by name; a model manifest names the one it needs. `classic` (scikit-learn) is built in, and its fields can be changed here.',
+        'Predictor environments by name; a model manifest names the one it needs. `classic` (scikit-learn, XGBoost, LightGBM, HDBSCAN) and `onnx` are built in, and their fields can be changed here; see docs/runtimes.md.',
       ),
     functions: z
       .strictObject({

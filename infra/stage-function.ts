@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Size } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
@@ -17,6 +17,7 @@ export interface StageFunctionProps {
   handler: string;
   memoryMiB: number;
   timeoutSeconds: number;
+  ephemeralStorageMiB?: number;
   environment: Record<string, string>;
   layers?: lambda.ILayerVersion[];
   /** The function puts messages on the queue that it is fed from; Lambda would take that for a runaway loop. */
@@ -49,6 +50,7 @@ export class StageFunction extends Construct {
       memorySize: props.memoryMiB,
       timeout: Duration.seconds(props.timeoutSeconds),
       environment: props.environment,
+      ...(props.ephemeralStorageMiB && { ephemeralStorageSize: Size.mebibytes(props.ephemeralStorageMiB) }),
       ...(props.layers && { layers: props.layers }),
       role: this.#role,
       logGroup,

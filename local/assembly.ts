@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import type { Deployment } from '../aws/cloudformation-deployment.ts';
 import { loadSettings, mergeSettings, readSettingsFile, SETTINGS_FILE } from '../infra/load-settings.ts';
 import { packageRoot } from '../infra/package-root.ts';
-import type { SettingsInput } from '../infra/settings.ts';
+import type { Settings, SettingsInput } from '../infra/settings.ts';
 import { LOCAL_AWS } from './local-aws.ts';
 import { zipFolder } from './zip.ts';
 
@@ -18,6 +18,7 @@ export interface Assembly {
   fingerprint: string;
   /** Tables that expire items, which the host's CloudFormation leaves out. */
   expiries: { logicalId: string; attribute: string }[];
+  settings: Settings;
 }
 
 /** Bundles the functions and the infra app. A published package has no sources, and brings the bundles. */
@@ -34,7 +35,7 @@ export async function synthesise(stateDirectory: string, overrides: SettingsInpu
   const directory = path.join(stateDirectory, 'assembly');
   const settingsFile = path.join(stateDirectory, 'settings.json');
   const settings = mergeSettings(ownSettings(), { ...overrides, local: true });
-  const { stackName } = loadSettings({ directory: stateDirectory, env: {}, overrides: settings });
+  const parsed = loadSettings({ directory: stateDirectory, env: {}, overrides: settings });
   rmSync(directory, { recursive: true, force: true });
   mkdirSync(stateDirectory, { recursive: true });
   writeFileSync(settingsFile, JSON.stringify(settings, undefined, 2));
@@ -46,7 +47,7 @@ export async function synthesise(stateDirectory: string, overrides: SettingsInpu
     DROPSCORE_SETTINGS: settingsFile,
   };
   await run(process.execPath, [app], { cwd: packageRoot, env });
-  return readAssembly(directory, stackName);
+  return { ...readAssembly(directory, parsed.stackName), settings: parsed };
 }
 
 function ownSettings(): object {
@@ -70,7 +71,7 @@ interface Template {
   Resources: Record<string, { Type: string; Properties?: Record<string, unknown> }>;
 }
 
-function readAssembly(directory: string, stack: string): Assembly {
+function readAssembly(directory: string, stack: string): Omit<Assembly, 'settings'> {
   const read = (name: string): unknown => JSON.parse(readFileSync(path.join(directory, name), 'utf8'));
   const manifest = read(`${stack}.assets.json`) as AssetManifest;
   const template = read(`${stack}.template.json`) as Template;

@@ -7,11 +7,12 @@ import { hostFingerprint, isRunning, logFile, startHost, stopHost } from './host
 import { localAws } from './local-aws.ts';
 import { type LocalStack, readRecord, removeRecord, writeRecord } from './local-record.ts';
 import { locked } from './lock.ts';
+import { makeEnvironment, missingEnvironments } from './runtime-environments.ts';
 
 export type { LocalStack } from './local-record.ts';
 
-/** Told twice a step: when it begins, and with its duration when it has ended. */
-export type OnStep = (step: { what: string; ms?: number }) => void;
+/** Told twice a step: when it begins, and with its duration when it has ended. A note is told once. */
+export type OnStep = (step: { what: string; ms?: number; note?: string }) => void;
 
 export interface LocalOptions {
   /** Holds everything of the stack; a test that wants a stack of its own gives it one of its own. */
@@ -51,6 +52,10 @@ async function bringUp(options: UpOptions): Promise<UpResult> {
 
   await step('Bundling the functions', build);
   const assembly = await step('Synthesising the template', () => synthesise(stateDirectory, settings));
+  for (const missing of missingEnvironments(assembly.settings)) {
+    await step(`Installing the libraries of the runtime ${missing.runtime}`, () => makeEnvironment(missing));
+    if (missing.note) options.onStep?.({ what: `Runtime ${missing.runtime}`, note: missing.note });
+  }
   const running = runningStack(stateDirectory);
   const hostIsCurrent = running?.hostFingerprint === hostFingerprint({ stateDirectory, enforceIam });
 

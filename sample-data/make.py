@@ -1,4 +1,4 @@
-"""Writes dropscore's sample data: two models in the registry's layout, and tables to score with them.
+"""Writes dropscore's sample data: models, and tables to score with them.
 
     python sample-data/make.py OUT_DIR
 
@@ -8,8 +8,10 @@ The same pinned libraries write the same files every time.
 import argparse
 from pathlib import Path
 
+from forgetting_curve_model import write_forgetting_curve, write_forgetting_curve_model
 from sample_models import write_breast_cancer_model, write_diabetes_model
 from sample_tables import write_breast_cancer, write_diabetes, write_spoiled
+from virality_model import write_virality, write_virality_model
 
 
 def main() -> None:
@@ -20,13 +22,19 @@ def main() -> None:
 
 
 def make(folder: Path) -> None:
-    """Writes `models/`, `breast_cancer.csv`, `diabetes.csv` and the spoiled table with what is expected of it."""
-    folder.mkdir(parents=True, exist_ok=True)
+    """Writes two models as a registry holds them, two as training leaves them, and the tables."""
+    for made in ("virality", "forgetting-curve"):
+        (folder / made).mkdir(parents=True, exist_ok=True)
     write_breast_cancer_model(folder / "models")
     write_diabetes_model(folder / "models")
+    write_virality_model(folder / "virality/bundle.joblib")
+    write_forgetting_curve_model(folder / "forgetting-curve/model.joblib")
     write_breast_cancer(folder / "breast_cancer.csv")
     write_diabetes(folder / "diabetes.csv")
     write_spoiled(folder / "breast_cancer_50k_spoiled.csv")
+    write_virality(folder / "virality.csv", 300)
+    write_virality(folder / "virality_20k.csv", 20_000)
+    write_forgetting_curve(folder / "forgetting_curve.csv")
 
 
 if __name__ == "__main__":

@@ -60,7 +60,7 @@ def _publish(models: Path, name: str, estimator: Any, features: pd.DataFrame, pa
         "name": name,
         "version": 1,
         "runtime": "classic",
-        "format": "sklearn-joblib",
+        "format": "joblib",
         "artifacts": [{"path": artifact.name, "sha256": hashlib.sha256(body).hexdigest(), "bytes": len(body)}],
         "libraries": {library: metadata.version(library) for library in LIBRARIES},
         "python": platform.python_version(),

@@ -8,11 +8,13 @@ import { mustRun, root } from './steps.mjs';
 const MODEL = 'breast-cancer';
 const LARGE = '.dropscore/sample-data/breast_cancer_50k_spoiled.csv';
 const SMALL = 'sample-data/breast_cancer.csv';
+const BUNDLE = '.dropscore/sample-data/virality/bundle.joblib';
+const POSTS = '.dropscore/sample-data/virality_20k.csv';
 const cli = `${root}bin/dropscore.mjs`;
 
 const started = performance.now();
 say(
-  'dropscore demo: one large spoiled file and one of 569 real rows, on an embedded AWS host. Nothing leaves this machine.',
+  'dropscore demo: a large spoiled file, 569 real rows, and a model of your own, on an embedded AWS host. Nothing leaves this machine.',
 );
 await setUp();
 await show('local', 'up');
@@ -31,10 +33,24 @@ await show('scores', small, '--top', '5');
 say('One record, over all files it was in, newest first.');
 await show('record', MODEL, firstRecordId());
 
+say(
+  'A model of another kind: encoders, scaler and two XGBoost models in one file, with feature code of its own and tiers. (Posts and scores are generated.)',
+);
+await show(
+  ...['model', 'publish', BUNDLE, 'virality', '--sample', 'sample-data/virality.csv'],
+  ...['--id-column', 'post_id', '--code', 'sample-data/virality_features'],
+  ...['--tiers', 'low:0,medium:0.4,high:0.6,viral:0.8'],
+);
+const posts = drop(POSTS, 'virality');
+await watch(posts);
+say('The most viral of 20,000 posts.');
+await show('scores', posts, '--top', '5');
+
 say(`Done in ${((performance.now() - started) / 1000).toFixed(0)} s. Try next:`);
 const next = [
   [`errors ${large} -o rejected.csv`, 'the refused rows with their reasons, to mend and drop again'],
   [`scores ${small} -o scores.csv`, 'every score of the small file, in file order'],
+  ['model show virality', 'what a version is made of: features, libraries, tiers, golden rows'],
   [`score my-rows.csv ${MODEL} --watch`, `a file of your own, with the columns of ${SMALL}`],
 ];
 for (const [command, what] of next) console.log(`  npx dropscore ${command.padEnd(52)}# ${what}`);
@@ -50,9 +66,9 @@ async function show(...args) {
   await mustRun(process.execPath, [cli, ...args]);
 }
 
-function drop(file) {
-  console.log(`$ npx dropscore score ${file} ${MODEL}`);
-  const { stdout, status } = spawnSync(process.execPath, [cli, 'score', file, MODEL], {
+function drop(file, model = MODEL) {
+  console.log(`$ npx dropscore score ${file} ${model}`);
+  const { stdout, status } = spawnSync(process.execPath, [cli, 'score', file, model], {
     cwd: root,
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -2,7 +2,7 @@
 // Brings a fresh clone to where everything runs: npm packages, the Python environment, sample models. Does only what has changed.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { mustRun, python, root, step } from './steps.mjs';
 
 const OLDEST_NODE = [20, 19];
@@ -20,11 +20,17 @@ export async function setUp() {
   }
   await unlessDone(
     'sample models, trained with the pinned libraries',
-    ['sample-data/make.py', 'sample-data/sample_models.py', 'sample-data/sample_tables.py', LOCK],
+    [...pythonSources('sample-data'), LOCK],
     '.dropscore/sample-data',
     () => mustRun(python, ['sample-data/make.py', '.dropscore/sample-data'], { quiet: true }),
   );
 }
+
+const pythonSources = (folder) =>
+  readdirSync(root + folder, { recursive: true })
+    .filter((file) => file.endsWith('.py'))
+    .sort()
+    .map((file) => `${folder}/${file}`);
 
 function requireNode() {
   const [major, minor] = process.versions.node.split('.').map(Number);
@@ -45,7 +51,17 @@ async function createVenv() {
   await mustRun(base, ['-m', 'venv', '.venv'], { quiet: true });
   await mustRun(
     python,
-    ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--require-hashes', '-r', LOCK],
+    [
+      '-m',
+      'pip',
+      'install',
+      '--quiet',
+      '--disable-pip-version-check',
+      '--require-hashes',
+      '--no-deps',
+      '-r',
+      LOCK,
+    ],
     { quiet: true },
   );
 }

@@ -18,23 +18,21 @@ await check('knip (unused code and dependencies)', bin('knip'), []);
 await check('generated contracts match the schemas', 'node', ['scripts/generate-contracts.mjs', '--check']);
 await check('ruff', python, ['-m', 'ruff', 'check', '.']);
 await check('ruff format', python, ['-m', 'ruff', 'format', '--check', '.']);
-await check('mypy', python, ['-m', 'mypy', '--config-file', 'python-predictor/pyproject.toml']);
-await suite(
-  'pytest',
-  python,
-  [
-    '-m',
-    'pytest',
-    '-q',
-    '-c',
-    'python-predictor/pyproject.toml',
-    '--rootdir',
-    'python-predictor',
-    `--junitxml=${reports}/pytest.xml`,
-    'python-predictor/tests',
-  ],
-  pytestTally,
-);
+for (const packageFolder of ['python-predictor', 'python-publisher']) {
+  const report = `${reports}/${packageFolder}.xml`;
+  const settings = `${packageFolder}/pyproject.toml`;
+  await check(`mypy (${packageFolder})`, python, ['-m', 'mypy', '--config-file', settings]);
+  await suite(
+    `pytest (${packageFolder})`,
+    python,
+    [
+      ...['-m', 'pytest', '-q', '-c', settings, '--rootdir', packageFolder],
+      `--junitxml=${report}`,
+      `${packageFolder}/tests`,
+    ],
+    () => pytestTally(report),
+  );
+}
 await suite(
   'vitest',
   bin('vitest'),
@@ -73,8 +71,7 @@ function vitestTally() {
   return { passed: numPassedTests, failed: numFailedTests };
 }
 
-function pytestTally() {
-  const file = `${reports}/pytest.xml`;
+function pytestTally(file) {
   if (!existsSync(file)) return undefined;
   const number = (name) =>
     Number(new RegExp(`<testsuite [^>]*${name}="(\\d+)"`).exec(readFileSync(file, 'utf8'))?.[1] ?? 0);

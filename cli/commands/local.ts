@@ -107,8 +107,9 @@ async function status({ target, terminal, json }: Context): Promise<number> {
 const facts = ({ endpoint, stack, pid, startedAt }: LocalStack) => ({ endpoint, stack, pid, startedAt });
 
 function stepTeller({ terminal, json, note }: Context): OnStep {
-  return ({ what, ms }) => {
-    if (ms !== undefined) note(`${what}: ${duration(ms)}`);
+  return ({ what, ms, note: remark }) => {
+    if (remark !== undefined) note(`${what}: ${remark}`);
+    else if (ms !== undefined) note(`${what}: ${duration(ms)}`);
     else if (terminal.live && !json) terminal.redraw(`${what} …`);
   };
 }

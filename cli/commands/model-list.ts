@@ -18,6 +18,7 @@ interface ListedModel {
   runtime?: string;
   kind?: string;
   publishedAt?: string;
+  versions: number;
 }
 
 async function list(context: Context): Promise<number> {
@@ -31,7 +32,7 @@ async function list(context: Context): Promise<number> {
 }
 
 async function describe(catalog: ModelCatalog, name: string): Promise<ListedModel> {
-  const version = await catalog.currentVersion(name);
+  const [version, versions] = await Promise.all([catalog.currentVersion(name), catalog.versions(name)]);
   const manifest = version === undefined ? undefined : await catalog.manifest(name, version);
   return {
     name,
@@ -41,6 +42,7 @@ async function describe(catalog: ModelCatalog, name: string): Promise<ListedMode
       kind: manifest.output.kind,
       publishedAt: manifest.publishedAt,
     }),
+    versions: versions.length,
   };
 }
 
@@ -49,13 +51,15 @@ function modelTable(models: readonly ListedModel[], width?: number): string {
     [
       { title: 'MODEL' },
       { title: 'CURRENT', align: 'right' },
+      { title: 'VERSIONS', align: 'right' },
       { title: 'RUNTIME' },
       { title: 'KIND' },
       { title: 'PUBLISHED' },
     ],
-    models.map(({ name, version, runtime, kind, publishedAt }) => [
+    models.map(({ name, version, versions, runtime, kind, publishedAt }) => [
       name,
       version === undefined ? 'none' : String(version),
+      String(versions),
       runtime ?? '',
       kind ?? '',
       publishedAt ?? '',

@@ -6,6 +6,7 @@ import { withGuidance } from '../examples.ts';
 import { EXIT } from '../exit-code.ts';
 import { Failure } from '../failure.ts';
 import { noSuchModel } from '../find-model.ts';
+import { outcomeWords } from '../render/outcome-words.ts';
 import { approximately, moment } from '../render/quantities.ts';
 import { table } from '../render/table.ts';
 import { asNumber, scoreAsJson } from '../scores/score-columns.ts';
@@ -68,18 +69,14 @@ async function whyNothing(connection: Connection, model: string, id: string): Pr
 function recordTable(scores: readonly Score[], width?: number): string {
   const number = (value: Score['score']) =>
     value === undefined ? '' : approximately(asNumber(value) as number);
-  const rows = scores.map(({ sourceTime, version, prediction, score, tier, error, jobId, line }) => [
-    moment(sourceTime),
-    String(version),
-    error
-      ? `${error.code}: ${error.message}`
-      : typeof prediction === 'number'
-        ? approximately(prediction)
-        : String(prediction),
-    number(score),
-    tier ?? '',
-    jobId,
-    String(line),
+  const rows = scores.map((found) => [
+    moment(found.sourceTime),
+    String(found.version),
+    outcomeWords(found),
+    number(found.score),
+    found.tier ?? '',
+    found.jobId,
+    String(found.line),
   ]);
   return table(
     [

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { Score } from '../../contracts/generated/types.ts';
+import type { Output, Score } from '../../contracts/generated/types.ts';
 import { isTerminal, type JobView } from '../../core/job.ts';
 import type { Ledger } from '../../core/ledger.ts';
 import { parseCount, parseJobId } from '../arguments.ts';
@@ -10,7 +10,7 @@ import { findJob } from '../find-job.ts';
 import { writeWhole } from '../output-file.ts';
 import { count, counted } from '../render/quantities.ts';
 import { csvLines } from '../scores/csv.ts';
-import { findClassNames } from '../scores/find-class-names.ts';
+import { findOutcome } from '../scores/find-outcome.ts';
 import { type RowSource, rowSourceOf } from '../scores/row-source.ts';
 import { type ScoreColumn, scoreAsJson, scoreColumns } from '../scores/score-columns.ts';
 import { action, type Context, type Shell } from '../shell.ts';
@@ -39,7 +39,8 @@ export const scoresCommand = (shell: Shell): Command =>
         'dropscore scores 0123456789abcdef01234567 --top 10',
       ],
       remarks: [
-        'Columns: row, line, the id column’s own name, prediction, score, tier, proba_<class>, error_code, error_column, error_message, and the columns that the model passes through; those that the model has not are left out. A column of the source that is called like one of these is written as source_<name>. Text that a spreadsheet would run as a formula gets an apostrophe before it. With --json: one object a line.',
+        'Columns: row, line, the id column’s own name, prediction, score, tier, proba_<class>, output_<name>, vector, error_code, error_column, error_message, and the columns that the model passes through; those that the model has not are left out. A column of the source that is called like one of these is written as source_<name>. Text that a spreadsheet would run as a formula gets an apostrophe before it. With --json: one object a line, a vector as an array of numbers.',
+        'The highest scores are those of the score; of a model without one, those of the numeric prediction, or of the first output that is a number. Vectors, labels, and clusters without a strength have no highest ones.',
       ],
     },
   );
@@ -51,8 +52,11 @@ async function scores(context: Context, jobId: string, { output, top }: ScoresOp
   if (!isTerminal(view.state.status))
     context.note('The job is still running: these are the rows scored so far.');
   const source = await rowSourceOf(view, connection);
-  const columns = scoreColumns(source.manifest, await findClassNames(view, ledger, source));
-  const batches = top === undefined ? source.all() : topScores(await topRows(ledger, view, top), source);
+  const columns = scoreColumns(source.manifest, await findOutcome(view, ledger, source));
+  const batches =
+    top === undefined
+      ? source.all()
+      : topScores(await topRows(ledger, view, top, source.manifest.output), source);
   if (output === undefined)
     await writeScores(context, batches, columns, (text) => context.terminal.data(text));
   else {
@@ -93,7 +97,7 @@ async function* topScores(rows: readonly number[], source: RowSource): AsyncGene
 }
 
 /** The ranking is part of the job's summary, so it is there when the job has ended, and no longer than that. */
-async function topRows(ledger: Ledger, { job }: JobView, wanted: number): Promise<number[]> {
+async function topRows(ledger: Ledger, { job }: JobView, wanted: number, output: Output): Promise<number[]> {
   const summary = await ledger.readSummary(job.jobId);
   if (!summary)
     throw new Failure('no_ranking', 'The highest scores are known when the job has ended.', {
@@ -101,7 +105,7 @@ async function topRows(ledger: Ledger, { job }: JobView, wanted: number): Promis
     });
   const { top = [], count: scored } = summary.statistics;
   if (top.length === 0)
-    throw new Failure('no_ranking', 'This job has no numbers to rank its rows by.', {
+    throw new Failure('no_ranking', whyNoRanking(output, scored), {
       remedy: `All its rows: dropscore scores ${job.jobId}`,
     });
   if (wanted > top.length && scored > top.length)
@@ -114,4 +118,12 @@ async function topRows(ledger: Ledger, { job }: JobView, wanted: number): Promis
       },
     );
   return top.slice(0, wanted).map(({ row }) => row);
+}
+
+function whyNoRanking({ kind }: Output, scored: number): string {
+  if (scored === 0) return 'This job scored no row, so there is none to rank.';
+  if (kind === 'embedding') return 'This model gives vectors, and vectors have no highest.';
+  if (kind === 'cluster') return 'This model tells the cluster of a row and no strength to rank rows by.';
+  if (kind === 'multi') return 'None of this model’s outputs is a number to rank rows by.';
+  return 'This job has no numbers to rank its rows by.';
 }

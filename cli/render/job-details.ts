@@ -77,6 +77,7 @@ function summaryLines({ statistics, results, rowsNotIndexed, jobId }: JobSummary
     ['scores', statisticsWords(statistics)],
     ['tiers', tallyWords(statistics.tiers)],
     ['labels', tallyWords(statistics.labels)],
+    ['vectors', vectorWords(statistics)],
     [
       'not found',
       rowsNotIndexed > 0
@@ -92,6 +93,9 @@ function statisticsWords({ count: rows, mean, m2, min, max }: Statistics): strin
   const deviation = rows > 1 && m2 !== undefined ? ` ± ${approximately(Math.sqrt(m2 / (rows - 1)))}` : '';
   return `mean ${approximately(mean)}${deviation}, from ${approximately(min)} to ${approximately(max)}`;
 }
+
+const vectorWords = ({ vectors }: Statistics): string =>
+  vectors ? `${count(vectors.count)} of ${counted(vectors.dimension, 'number')}` : '';
 
 /** Largest first. */
 function tallyWords(tally: Record<string, number> | undefined): string {

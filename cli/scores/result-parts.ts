@@ -3,7 +3,7 @@ import { gunzip } from 'node:zlib';
 import type { RowError, Score } from '../../contracts/generated/types.ts';
 import type { JobView } from '../../core/job.ts';
 import { parseCsv } from './csv.ts';
-import type { ScoredModel } from './score-columns.ts';
+import { hasPrediction, type ScoredModel } from './score-columns.ts';
 import { sourceTitle } from './source-title.ts';
 
 const inflate = promisify(gunzip);
@@ -19,7 +19,7 @@ export async function readResultPart(
 ): Promise<Score[]> {
   const [header = [], ...rows] = parseCsv((await inflate(compressed)).toString('utf8'));
   const { idColumn, passthrough = [] } = model;
-  const prediction = predictionReader(model.output);
+  const readOutcome = outcomeReader(model);
   const shared = {
     jobId: job.jobId,
     model: job.modelName,
@@ -40,7 +40,7 @@ export async function readResultPart(
       line,
       ...(recordId !== undefined && { recordId }),
       ...(kept.length > 0 && { passthrough: Object.fromEntries(kept) }),
-      ...(cells.has('error_code') ? { error: errorOf(cells, line) } : outcomeOf(cells, prediction)),
+      ...(cells.has('error_code') ? { error: errorOf(cells, line) } : readOutcome(cells)),
     };
   });
 }
@@ -49,25 +49,49 @@ type Cells = ReadonlyMap<string, string>;
 
 const PROBABILITY = 'proba_';
 
-function outcomeOf(cells: Cells, readPrediction: (text: string) => Score['prediction']) {
-  const [score, tier] = [cells.get('score'), cells.get('tier')];
-  const probabilities = [...cells].flatMap(([title, text]) =>
-    title.startsWith(PROBABILITY) ? [[title.slice(PROBABILITY.length), Number(text)] as const] : [],
-  );
-  return {
-    prediction: readPrediction(cells.get('prediction') ?? '') ?? '',
-    ...(score !== undefined && { score: Number(score) }),
-    ...(tier !== undefined && { tier }),
-    ...(probabilities.length > 0 && { probabilities: Object.fromEntries(probabilities) }),
+function outcomeReader(model: ScoredModel): (cells: Cells) => Partial<Score> {
+  const readPrediction = predictionReader(model.output);
+  const readOutput = outputReaders(model);
+  return (cells) => {
+    const [score, tier, vector] = [cells.get('score'), cells.get('tier'), cells.get('vector')];
+    const probabilities = [...cells].flatMap(([title, text]) =>
+      title.startsWith(PROBABILITY) ? [[title.slice(PROBABILITY.length), Number(text)] as const] : [],
+    );
+    const outputs = readOutput.map(
+      ([name, read]) => [name, read(cells.get(`output_${name}`) ?? '')] as const,
+    );
+    return {
+      ...(hasPrediction(model.output) && { prediction: readPrediction(cells.get('prediction') ?? '') }),
+      ...(score !== undefined && { score: Number(score) }),
+      ...(tier !== undefined && { tier }),
+      ...(probabilities.length > 0 && { probabilities: Object.fromEntries(probabilities) }),
+      ...(outputs.length > 0 && { outputs: Object.fromEntries(outputs) }),
+      ...(vector !== undefined && { vector: JSON.parse(vector) as number[] }),
+    };
   };
 }
 
+type Reader = (text: string) => number | string | boolean;
+
 /** A class that has a label reads as that; another as the model holds it, which may be a number. */
-function predictionReader({ kind, classes = [], labels = {} }: ScoredModel['output']) {
-  if (kind === 'regression') return Number;
+function predictionReader({ kind, classes = [], labels = {} }: ScoredModel['output']): Reader {
+  if (kind === 'regression' || kind === 'cluster') return Number;
   const unlabelled = classes.filter((value) => labels[String(value)] === undefined);
   const typed = new Map(unlabelled.map((value) => [String(value), value]));
   return (text: string) => typed.get(text) ?? text;
+}
+
+/** The golden rows tell the type of each of several outputs: "7" may be a label. Without them it is a number. */
+function outputReaders({ output: { kind, names = [] }, golden }: ScoredModel): [string, Reader][] {
+  const example = golden?.outputs[0]?.outputs ?? [];
+  return kind === 'multi' ? names.map((name, i) => [name, readerLike(example[i])]) : [];
+}
+
+function readerLike(example: number | string | boolean | undefined): Reader {
+  if (typeof example === 'number') return Number;
+  if (typeof example === 'boolean') return (text) => text === 'true';
+  if (typeof example === 'string') return (text) => text;
+  return (text) => (text.trim() === '' || Number.isNaN(Number(text)) ? text : Number(text));
 }
 
 function errorOf(cells: Cells, line: number): RowError {

@@ -9,28 +9,44 @@ export interface ScoreColumn {
 }
 
 /** What of a manifest decides the columns of its scores. */
-export type ScoredModel = Pick<ModelManifest, 'idColumn' | 'passthrough' | 'output'>;
+export type ScoredModel = Pick<ModelManifest, 'idColumn' | 'passthrough' | 'output' | 'golden'>;
 
-/**
- * The columns of a model's exports, in the order that the result files have; those the model has not are left out.
- *
- * @param classNames as `classNames` gives them, or as they were found among the scores.
- */
+/** What decides them too, and is not always in the manifest. */
+export interface Outcome {
+  /** As probabilities are named for; none where the model does not classify. */
+  classNames: readonly string[];
+  /** Whether a score stands beside the prediction. */
+  hasScore: boolean;
+}
+
+/** Regressions, classes and clusters have a prediction; an embedding has a vector, and several outputs a column each. */
+export const hasPrediction = ({ kind }: Output): boolean => kind !== 'embedding' && kind !== 'multi';
+
+/** The columns of a model's exports, in the order that the result files have; those the model has not are left out. */
 export function scoreColumns(
   { idColumn, passthrough = [], output }: ScoredModel,
-  classNames: readonly string[],
+  { classNames, hasScore }: Outcome,
 ): ScoreColumn[] {
-  const classifies = output.kind !== 'regression';
+  const { kind, tiers, names = [] } = output;
+  const when = (has: boolean, column: ScoreColumn) => (has ? [column] : []);
   return [
     { title: 'row', cell: ({ row }) => row },
     { title: 'line', cell: ({ line }) => line },
     ...(idColumn === undefined
       ? []
       : [{ title: sourceTitle(idColumn), cell: ({ recordId }: Score) => recordId }]),
-    { title: 'prediction', cell: ({ prediction }) => (classifies ? prediction : asNumber(prediction)) },
-    ...(classifies ? [{ title: 'score', cell: ({ score }: Score) => asNumber(score) }] : []),
-    ...(output.tiers ? [{ title: 'tier', cell: ({ tier }: Score) => tier }] : []),
+    ...when(hasPrediction(output), {
+      title: 'prediction',
+      cell: ({ prediction }) => (kind === 'regression' ? asNumber(prediction) : prediction),
+    }),
+    ...when(hasScore, { title: 'score', cell: ({ score }) => asNumber(score) }),
+    ...when(tiers !== undefined, { title: 'tier', cell: ({ tier }) => tier }),
     ...classNames.map(probabilityColumn),
+    ...(kind === 'multi' ? names.map(outputColumn) : []),
+    ...when(kind === 'embedding', {
+      title: 'vector',
+      cell: ({ vector }) => vector && JSON.stringify(vector),
+    }),
     { title: 'error_code', cell: ({ error }) => error?.code },
     { title: 'error_column', cell: ({ error }) => error?.column },
     { title: 'error_message', cell: ({ error }) => error?.message },
@@ -42,13 +58,18 @@ export function scoreColumns(
 
 /** The classes as probabilities are named for: by the manifest's labels. Undefined where the manifest does not list them. */
 export function classNames({ kind, classes, labels = {} }: Output): string[] | undefined {
-  if (kind === 'regression') return [];
+  if (kind !== 'binary' && kind !== 'multiclass') return [];
   return classes?.map((value) => labels[String(value)] ?? String(value));
 }
 
 const probabilityColumn = (name: string): ScoreColumn => ({
   title: `proba_${name}`,
   cell: ({ probabilities }) => asNumber(probabilities?.[name]),
+});
+
+const outputColumn = (name: string): ScoreColumn => ({
+  title: `output_${name}`,
+  cell: ({ outputs }) => outputs?.[name],
 });
 
 /** A double outside DynamoDB's range is stored as a decimal string, but is no text. */
@@ -58,14 +79,23 @@ export function asNumber(value: Cell): Cell {
 
 /** A score for programs: every number a JSON number. */
 export function scoreAsJson(score: Score): Score {
-  const { probabilities } = score;
+  const { probabilities, outputs } = score;
   return {
     ...score,
     ...(score.score !== undefined && { score: asNumber(score.score) as number }),
-    ...(probabilities && {
-      probabilities: Object.fromEntries(
-        Object.entries(probabilities).map(([name, value]) => [name, asNumber(value) as number]),
-      ),
-    }),
+    ...(probabilities && { probabilities: mapValues(probabilities, (share) => asNumber(share) as number) }),
+    ...(outputs && { outputs: mapValues(outputs, numberOrLabel) }),
   };
+}
+
+/** An output that is a text may be a label; only a decimal that no number of DynamoDB holds is a number after all. */
+function numberOrLabel(value: string | number | boolean): string | number | boolean {
+  const number = typeof value === 'string' && DECIMAL.test(value) ? Number(value) : 0;
+  return number !== 0 && (Math.abs(number) < 1e-130 || Math.abs(number) >= 1e126) ? number : value;
+}
+
+const DECIMAL = /^-?\d+(?:\.\d+)?e[+-]\d{3}$/;
+
+function mapValues<From, To>(values: Record<string, From>, map: (value: From) => To): Record<string, To> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, map(value)]));
 }

@@ -1,5 +1,5 @@
 const OWN_TITLE =
-  /^(source_)*(row|line|prediction|score|tier|error_code|error_column|error_message|proba_.*)$/s;
+  /^(source_)*(row|line|prediction|score|tier|vector|error_code|error_column|error_message|proba_.*|output_.*)$/s;
 
 /**
  * What a column of the source is called beside the columns of scores: its own name, or `source_<name>` where that is one of

@@ -10,6 +10,81 @@ export type IntakeMessage = StartMessage | ContinueMessage;
 
 export interface Contracts {}
 /**
+ * What came of a check: the golden rows that agree, or the reason for which a job with this version would fail.
+ *
+ * This interface was referenced by `Contracts`'s JSON-Schema
+ * via the `definition` "check-answer".
+ */
+export interface CheckAnswer {
+  ok: boolean;
+  runtime: string;
+  goldenRows?: number;
+  /**
+   * To load and check; next to nothing where the process has the model already.
+   */
+  ms?: number;
+  reason?: Reason;
+}
+/**
+ * Why a job or a chunk ended badly: a code for programs, a sentence with the remedy for people.
+ *
+ * This interface was referenced by `Contracts`'s JSON-Schema
+ * via the `definition` "reason".
+ */
+export interface Reason {
+  code:
+    | 'model_missing'
+    | 'model_invalid'
+    | 'model_changed'
+    | 'model_refused_to_load'
+    | 'versions_differ'
+    | 'golden_rows_differ'
+    | 'untrusted_global'
+    | 'no_room_for_model'
+    | 'artifact_corrupt'
+    | 'unknown_runtime'
+    | 'source_missing'
+    | 'foreign_bucket'
+    | 'unsupported_format'
+    | 'not_text'
+    | 'wrong_encoding'
+    | 'columns_missing'
+    | 'columns_duplicated'
+    | 'header_mismatch'
+    | 'unterminated_quote'
+    | 'record_too_long'
+    | 'ambiguous_record'
+    | 'record_count_mismatch'
+    | 'gzip_corrupt'
+    | 'gzip_too_large'
+    | 'intake_failed'
+    | 'chunk_failed'
+    | 'all_chunks_failed'
+    | 'cancelled';
+  message: string;
+}
+/**
+ * A direct invocation of a predictor: load this version as for a job, and score its golden rows.
+ *
+ * This interface was referenced by `Contracts`'s JSON-Schema
+ * via the `definition` "check-request".
+ */
+export interface CheckRequest {
+  check: PinnedModel;
+}
+/**
+ * The exact model version a job is scored with. The manifest's sha256 pins tiers, features and artifacts along with it.
+ *
+ * This interface was referenced by `Contracts`'s JSON-Schema
+ * via the `definition` "pinned-model".
+ */
+export interface PinnedModel {
+  name: string;
+  version: number;
+  manifestSha256: string;
+  runtime: string;
+}
+/**
  * Asks a predictor to score one chunk. It is complete: a predictor reads the ledger only to learn whether the work is still wanted.
  *
  * This interface was referenced by `Contracts`'s JSON-Schema
@@ -97,18 +172,6 @@ export interface Dialect {
   decimal: '.' | ',';
 }
 /**
- * The exact model version a job is scored with. The manifest's sha256 pins tiers, features and artifacts along with it.
- *
- * This interface was referenced by `Contracts`'s JSON-Schema
- * via the `definition` "pinned-model".
- */
-export interface PinnedModel {
-  name: string;
-  version: number;
-  manifestSha256: string;
-  runtime: string;
-}
-/**
  * One chunk's item in the ledger.
  *
  * This interface was referenced by `Contracts`'s JSON-Schema
@@ -193,7 +256,7 @@ export interface RowError {
   line: number;
 }
 /**
- * Mergeable statistics of the headline value (the score where there is one, else the numeric prediction). Means and M2 merge by Chan, Golub and LeVeque (1979).
+ * Mergeable statistics of the headline value (the score where there is one, else the numeric prediction, else the first output). Means and M2 merge by Chan, Golub and LeVeque (1979).
  *
  * This interface was referenced by `Contracts`'s JSON-Schema
  * via the `definition` "statistics".
@@ -233,40 +296,13 @@ export interface Statistics {
     row: number;
     value: number;
   }[];
-}
-/**
- * Why a job or a chunk ended badly: a code for programs, a sentence with the remedy for people.
- *
- * This interface was referenced by `Contracts`'s JSON-Schema
- * via the `definition` "reason".
- */
-export interface Reason {
-  code:
-    | 'model_missing'
-    | 'model_invalid'
-    | 'model_changed'
-    | 'model_refused_to_load'
-    | 'artifact_corrupt'
-    | 'unknown_runtime'
-    | 'source_missing'
-    | 'foreign_bucket'
-    | 'unsupported_format'
-    | 'not_text'
-    | 'wrong_encoding'
-    | 'columns_missing'
-    | 'columns_duplicated'
-    | 'header_mismatch'
-    | 'unterminated_quote'
-    | 'record_too_long'
-    | 'ambiguous_record'
-    | 'record_count_mismatch'
-    | 'gzip_corrupt'
-    | 'gzip_too_large'
-    | 'intake_failed'
-    | 'chunk_failed'
-    | 'all_chunks_failed'
-    | 'cancelled';
-  message: string;
+  /**
+   * Of an embedding.
+   */
+  vectors?: {
+    count: number;
+    dimension: number;
+  };
 }
 /**
  * <model>/current.json in the models bucket: the version that new jobs are scored with.
@@ -276,6 +312,13 @@ export interface Reason {
  */
 export interface CurrentPointer {
   version: number;
+  /**
+   * The versions that were current before, the last one last: what a rollback goes back to.
+   *
+   * @maxItems 20
+   */
+  history?: number[];
+  promotedAt?: string;
 }
 export interface StartMessage {
   type: 'start';
@@ -468,11 +511,28 @@ export interface ModelManifest {
   name: string;
   version: number;
   runtime: string;
-  format: 'sklearn-joblib';
   /**
+   * How the first artifact is read. joblib: a pickle, compressed or not. code: by the load() of the version's own code.
+   */
+  format: 'joblib' | 'skops' | 'xgboost' | 'lightgbm' | 'onnx' | 'code';
+  /**
+   * The first is the model; others stand beside it: a tokenizer, files below code/.
+   *
    * @minItems 1
    */
   artifacts: Artifact[];
+  parts?: Parts;
+  code?: Code;
+  encoder?: Encoder;
+  /**
+   * module:name of each global of the pickle that is on no list of its framework, and that the publisher vouched for.
+   *
+   * @maxItems 500
+   */
+  trusted?: string[];
+  /**
+   * The versions that decide what the model computes, as they were when it was published.
+   */
   libraries: {
     [k: string]: string;
   };
@@ -488,12 +548,74 @@ export interface ModelManifest {
   passthrough?: string[];
   dialect?: Dialect;
   output: Output;
+  golden?: Golden;
+  /**
+   * Most rows in a chunk of a model so slow that the deployment's setting would take too long.
+   */
+  chunkRows?: number;
   publishedAt: string;
 }
 export interface Artifact {
   path: string;
   sha256: string;
   bytes: number;
+}
+/**
+ * Where a joblib artifact is a dict: which of its keys is what. Encoders come first, then the scaler, then the models; several models are averaged, or stacked.
+ */
+export interface Parts {
+  /**
+   * Keys of estimators; one key may hold a list of them.
+   *
+   * @minItems 1
+   * @maxItems 100
+   */
+  models: string[];
+  /**
+   * One a model; alike where absent.
+   *
+   * @minItems 1
+   */
+  weights?: number[];
+  /**
+   * The key of the estimator whose features are the models' outputs: the second class's probability of a binary model, as scikit-learn stacks, all of a multiclass one, else the prediction.
+   */
+  stacker?: string;
+  scaler?: string;
+  /**
+   * The features that the scaler takes, in its order; all where absent.
+   *
+   * @minItems 1
+   */
+  scaled?: string[];
+  /**
+   * The key of a dict from a feature to its fitted LabelEncoder or OrdinalEncoder.
+   */
+  encoders?: string;
+}
+/**
+ * A Python package that is shipped with the version, as artifacts below code/<package>/.
+ */
+export interface Code {
+  package: string;
+  /**
+   * model: load(folder) and predict(frame) are the model. transform: transform(frame) makes the features of the model. classes: a pickle needs its classes.
+   */
+  entry: 'model' | 'transform' | 'classes';
+}
+/**
+ * How an ONNX sentence encoder is used: its tokenizer is the artifact tokenizer.json.
+ */
+export interface Encoder {
+  /**
+   * none: the graph itself gives one vector a text.
+   */
+  pooling: 'none' | 'mean' | 'cls';
+  /**
+   * To length 1.
+   */
+  normalize: boolean;
+  maxTokens: number;
 }
 export interface Feature {
   name: string;
@@ -505,7 +627,7 @@ export interface Feature {
   categories?: string[];
 }
 export interface Output {
-  kind: 'regression' | 'binary' | 'multiclass';
+  kind: 'regression' | 'binary' | 'multiclass' | 'cluster' | 'embedding' | 'multi';
   /**
    * As the model holds them.
    */
@@ -526,10 +648,52 @@ export interface Output {
    */
   histogramEdges?: number[];
   tiers?: Tier[];
+  /**
+   * multi: what the outputs are called, in the model's order.
+   *
+   * @minItems 1
+   * @maxItems 200
+   */
+  names?: string[];
+  /**
+   * embedding: numbers a vector.
+   */
+  dimension?: number;
 }
 export interface Tier {
   name: string;
   from: number;
+}
+/**
+ * A few rows and what the model made of them when it was published; a predictor compares before it scores.
+ */
+export interface Golden {
+  /**
+   * Features in the manifest's order; null is a missing value.
+   *
+   * @minItems 1
+   * @maxItems 20
+   */
+  rows: (number | string | boolean | null)[][];
+  /**
+   * @minItems 1
+   * @maxItems 20
+   */
+  outputs: GoldenOutput[];
+  /**
+   * Of a number, absolute below 1 and relative above. Labels are equal.
+   */
+  tolerance: number;
+}
+export interface GoldenOutput {
+  prediction?: number | string | boolean;
+  score?: number;
+  /**
+   * In the model's order of classes.
+   */
+  probabilities?: number[];
+  outputs?: (number | string | boolean)[];
+  vector?: number[];
 }
 /**
  * One row's item: a score, or an error with a reason. Doubles outside DynamoDB's range (1e-130 to 9.99e125) are decimal strings.
@@ -547,13 +711,23 @@ export interface Score {
   recordId?: string;
   prediction?: number | string | boolean;
   /**
-   * The probability of the positive class, or of the predicted one.
+   * The probability of the positive class, or of the predicted one; of a cluster, the strength of membership.
    */
   score?: number | string;
   tier?: string;
   probabilities?: {
     [k: string]: number | string;
   };
+  /**
+   * Of a model with several outputs, by their names.
+   */
+  outputs?: {
+    [k: string]: number | string | boolean;
+  };
+  /**
+   * Of an embedding. The item holds it as binary: little-endian float32.
+   */
+  vector?: number[];
   passthrough?: {
     [k: string]: string;
   };

@@ -49,6 +49,7 @@ async function findInto(
   const found = requireSource(pinned, dependencies.settings.inputBucket);
   const { model, manifest } = await pinModel(pinned.modelName, pinned.request.version, dependencies.models);
   findings.model = model;
+  if (manifest.chunkRows !== undefined) findings.chunkRows = manifest.chunkRows;
   if (!dependencies.runtimes.includes(model.runtime))
     throw unknownRuntime(model.runtime, dependencies.runtimes);
   const format = formatOf(found.source.key);

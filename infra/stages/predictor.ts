@@ -1,13 +1,19 @@
-import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { predictorCode } from '../code.ts';
 import { maximumConcurrency } from '../derived-settings.ts';
 import { ledger, objects, readObjects, send } from '../permissions.ts';
-import { predictorLayers } from '../predictor-layer.ts';
+import { predictorPackage } from '../predictor-package.ts';
+import { localEnvironment, type RuntimeFacts } from '../runtime.ts';
 import type { RuntimeSettings } from '../settings.ts';
 import { StageFunction } from '../stage-function.ts';
 import { WorkQueue } from '../work-queue.ts';
 import type { StageProps } from './stage-props.ts';
+
+export interface PredictorProps extends StageProps {
+  name: string;
+  runtime: RuntimeSettings;
+  /** Of all runtimes, for a refusal to name the one that fits. */
+  facts: Readonly<Record<string, RuntimeFacts>>;
+}
 
 /** One runtime: its chunk queue, and the predictor that scores a chunk with the libraries of that runtime. */
 export class Predictor extends Construct {
@@ -15,7 +21,7 @@ export class Predictor extends Construct {
   readonly chunks: WorkQueue;
   readonly function: StageFunction;
 
-  constructor(scope: Construct, id: string, props: StageProps & { name: string; runtime: RuntimeSettings }) {
+  constructor(scope: Construct, id: string, props: PredictorProps) {
     super(scope, id);
     const { settings, storage, name, runtime } = props;
     this.name = name;
@@ -24,12 +30,10 @@ export class Predictor extends Construct {
     this.function = new StageFunction(this, 'Stage', {
       settings,
       description: `Scores chunks with models of the runtime ${name}`,
-      code: predictorCode(props.code),
-      runtime: lambda.Runtime.PYTHON_3_13,
-      handler: 'dropscore_predictor.handler.handler',
-      layers: predictorLayers(this, name, runtime, settings),
+      ...predictorPackage(this, props),
       memoryMiB: runtime.memoryMiB,
       timeoutSeconds: runtime.timeoutSeconds,
+      ephemeralStorageMiB: runtime.ephemeralStorageMiB,
       sendsToItself: true,
       environment: {
         JOBS_TABLE: storage.jobs.tableName,
@@ -38,7 +42,9 @@ export class Predictor extends Construct {
         RESULTS_BUCKET: storage.results.bucketName,
         CHUNK_QUEUE_URL: this.chunks.queue.queueUrl,
         RUNTIME: name,
+        RUNTIMES: JSON.stringify(props.facts),
         WRITE_THREADS: String(settings.writeThreads),
+        ...interpreter(props),
       },
     });
     this.function.consume(this.chunks.queue, maximumConcurrency(settings, runtime));
@@ -48,4 +54,10 @@ export class Predictor extends Construct {
     this.function.allow(['dynamodb:BatchWriteItem'], [storage.scores.tableArn]);
     send(this.function, this.chunks.queue);
   }
+}
+
+/** On the embedded host a runtime with libraries of its own runs under an interpreter of its own. */
+function interpreter({ settings, name, runtime }: PredictorProps): Record<string, string> {
+  const own = settings.local ? localEnvironment(name, runtime) : undefined;
+  return own ? { DROPSCORE_PYTHON: own.python } : {};
 }

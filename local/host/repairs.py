@@ -182,6 +182,30 @@ def json_logs() -> None:
     )
 
 
+def own_interpreter() -> None:
+    """Every Python function runs under the host's own interpreter, whatever its Runtime, with the host's libraries.
+
+    Lambda has one for each version. Here a function whose variable DROPSCORE_PYTHON names an interpreter runs under it.
+    """
+    spawn, default = lambda_runtime.Worker._spawn, lambda_runtime._detect_runtime_binary
+    named: contextvars.ContextVar[str | None] = contextvars.ContextVar("named", default=None)
+
+    def spawn_worker(worker: Any) -> None:
+        variables = worker.config.get("Environment", {}).get("Variables", {})
+        token = named.set(variables.get("DROPSCORE_PYTHON"))
+        try:
+            spawn(worker)
+        finally:
+            named.reset(token)
+
+    def detect_runtime_binary(runtime: str) -> tuple[str, str]:
+        binary, script = default(runtime)
+        return named.get() or binary, script
+
+    lambda_runtime.Worker._spawn = spawn_worker
+    lambda_runtime._detect_runtime_binary = detect_runtime_binary
+
+
 REPAIRS: dict[str, Callable[[], None]] = {
     repair.__name__: repair
     for repair in (
@@ -192,5 +216,6 @@ REPAIRS: dict[str, Callable[[], None]] = {
         streams_on_their_own_thread,
         worker_output,
         json_logs,
+        own_interpreter,
     )
 }

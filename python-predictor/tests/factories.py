@@ -1,5 +1,6 @@
 """Models, messages and chunks for tests, and what they need around them."""
 
+import base64
 import hashlib
 import io
 import json
@@ -7,11 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import joblib
+import numpy as np
 import pandas as pd
 
 from dropscore_predictor import keys
 from dropscore_predictor.classes import readable_classes
-from dropscore_predictor.models import LoadedModel
+from dropscore_predictor.loaded_model import LoadedModel
 from dropscore_predictor.patience import Patience
 from dropscore_predictor.records import locate
 from dropscore_predictor.scored_chunk import ScoredChunk, scored_chunk
@@ -27,7 +29,7 @@ def a_manifest(features: list[Any], output: dict | None = None, **fields: Any) -
         "name": "m",
         "version": 1,
         "runtime": "classic",
-        "format": "sklearn-joblib",
+        "format": "joblib",
         "artifacts": [{"path": "model.joblib", "sha256": "0" * 64, "bytes": 0}],
         "libraries": {},
         "python": "3.13",
@@ -103,26 +105,26 @@ class FolderStore:
         self._folder = folder
         self.asked: list[str] = []
 
-    def read(self, key: str, patience: Patience) -> bytes | None:
+    def read(self, key: str, most_bytes: int, patience: Patience) -> bytes | None:
         self.asked.append(key)
         path = self._folder / key
-        return path.read_bytes() if path.is_file() else None
+        return path.read_bytes()[: most_bytes + 1] if path.is_file() else None
 
-    def download(self, key: str, target: Path, patience: Patience) -> bool:
-        body = self.read(key, patience)
+    def download(self, key: str, target: Path, most_bytes: int, patience: Patience) -> bool:
+        body = self.read(key, most_bytes, patience)
         if body is not None:
             target.write_bytes(body)
         return body is not None
 
-    def publish(self, manifest: dict, artifact: bytes) -> dict:
-        """Puts a manifest and its artifact where the registry looks for version 1 of `m`; answers its pin."""
+    def publish(self, manifest: dict, artifact: bytes, name: str = "m") -> dict:
+        """Puts a manifest and its artifact where the registry looks for version 1 of a model; answers its pin."""
         body = json.dumps(manifest).encode()
-        place = self._folder / keys.manifest_key("m", 1)
+        place = self._folder / keys.manifest_key(name, 1)
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_bytes(body)
         (place.parent / "model.joblib").write_bytes(artifact)
         sha256 = hashlib.sha256(body).hexdigest()
-        return {"name": "m", "version": 1, "manifestSha256": sha256, "runtime": "classic"}
+        return {"name": name, "version": 1, "manifestSha256": sha256, "runtime": "classic"}
 
 
 def read_json(item: dict) -> dict:
@@ -136,6 +138,9 @@ def _value(attribute: dict) -> Any:
         return json.loads(value)
     if kind == "M":
         return read_json(value)
+    if kind == "B":
+        # The wire has base 64, and botocore gives the bytes.
+        return np.frombuffer(value if isinstance(value, bytes) else base64.b64decode(value), "<f4").tolist()
     return [_value(entry) for entry in value] if kind == "L" else value
 
 

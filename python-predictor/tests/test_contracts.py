@@ -16,7 +16,7 @@ EXAMPLES = [
     if path.stem != "keys"
     for example in json.loads(path.read_text(encoding="utf-8"))
 ]
-NOT_OURS = {"currentKey", "incomingKey", "jobId", "monthPartition", "openShard", "setAsideKey", "stagedChunkKey"}
+NOT_OURS = {"incomingKey", "jobId", "monthPartition", "openShard", "setAsideKey", "stagedChunkKey"}
 NOT_OURS |= {"resultsPrefix", "stagedHeaderKey", "successKey", "uploadKey", "modelOfKey"}
 
 

@@ -1,12 +1,15 @@
 """The Lambda function against the embedded host: what it writes, and what a second delivery changes."""
 
 import json
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
 from dropscore_predictor import handler as module
 from dropscore_predictor import keys
-from dropscore_predictor.contracts import validate
+from dropscore_predictor.contracts import ContractViolation, validate
 
 
 class Context:
@@ -19,9 +22,14 @@ def environment(cloud, monkeypatch, tmp_path):
     for name, value in cloud.environment.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    module._dependencies.cache_clear()
+    forget()
     yield
+    forget()
+
+
+def forget() -> None:
     module._dependencies.cache_clear()
+    module._settings.cache_clear()
 
 
 def deliver(*bodies) -> list[str]:
@@ -160,3 +168,27 @@ def test_a_manifest_that_is_not_the_pinned_one_fails_the_job(cloud):
     message["model"] = {**message["model"], "manifestSha256": "0" * 64}
     assert deliver(message) == []
     assert cloud.state(message["jobId"])["reason"]["code"] == "model_changed"
+
+
+def test_a_check_answers_what_a_job_would_meet(cloud):
+    answer = module.handler({"check": cloud.pin("breast-cancer")}, Context())
+    validate("check-answer", answer)
+    assert (answer["ok"], answer["runtime"]) == (True, "classic")
+    answer = module.handler({"check": {**cloud.pin("breast-cancer"), "manifestSha256": "0" * 64}}, Context())
+    validate("check-answer", answer)
+    assert (answer["ok"], answer["reason"]["code"]) == (False, "model_changed")
+
+
+@pytest.mark.parametrize("event", [{}, {"check": {}}, {"check": {"name": "secret", "version": "secret"}}])
+def test_what_is_no_check_is_refused_without_its_values(cloud, event):
+    with pytest.raises(ContractViolation) as error:
+        module.handler(event, Context())
+    assert "secret" not in str(error.value)
+
+
+def test_the_handler_imports_no_library_that_some_runtime_lacks():
+    absent = {"sklearn", "joblib", "scipy", "xgboost", "lightgbm", "onnxruntime", "skops"}
+    script = f"import sys, dropscore_predictor.handler; print([m for m in sys.modules if m in {absent}])"
+    source = Path(module.__file__).parent.parent
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=source)
+    assert done.stdout.strip() == "[]"

@@ -1,5 +1,6 @@
 """That DynamoDB takes every item, whatever a source and a manifest hold: it refuses the 24 beside one too large."""
 
+import base64
 import gzip
 import io
 
@@ -10,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dropscore_predictor.contracts import validate
+from dropscore_predictor.errors import JobFailed
 from dropscore_predictor.items import ScoreItems
 from dropscore_predictor.result_file import result_file
 from factories import Linear, a_manifest, a_model, errors_of, read_json, score_text
@@ -25,7 +27,7 @@ def size(attribute: dict) -> int:
         return len(value.encode())
     if kind == "M":
         return 3 + sum(1 + len(name.encode()) + size(entry) for name, entry in value.items())
-    return {"N": 21, "BOOL": 1}[kind]
+    return len(base64.b64decode(value)) if kind == "B" else {"N": 21, "BOOL": 1}[kind]
 
 
 def check(chunk):
@@ -58,8 +60,8 @@ NEAR_THE_LIMITS = st.sampled_from([0, 1, 100, 511, 512, 2040, 2049, 90_000, 340_
     note_bytes=NEAR_THE_LIMITS,
     char=st.sampled_from(["x", "\u00e9", WIDEST]),
     name=st.sampled_from(["n", WIDEST * 1024]),
-    classes=st.sampled_from([0, 2, 300, 3000, 12_000]),
-    label=st.sampled_from(["l", "label" * 8, WIDEST * 40]),
+    classes=st.sampled_from([0, 2, 300, 3000]),
+    label=st.sampled_from(["l", "label" * 8, WIDEST * 20]),
     cell=st.sampled_from(["1", "abc"]),
     twice=st.booleans(),
 )
@@ -90,10 +92,53 @@ def test_an_id_that_no_item_holds_is_in_the_file_alone():
         check(chunk)
 
 
-def test_rows_whose_probabilities_fill_an_item_are_told():
+def test_a_model_whose_probabilities_fill_an_item_fails_the_job_unless_it_writes_files_alone():
     model = a_model(_Shares(range(20_000)), a_manifest(["a"], {"kind": "multiclass"}))
+    with pytest.raises(JobFailed, match=r"may take 6\d\d,\d\d\d bytes.*409,600.*files alone") as failure:
+        score_text("a\n1\n", model)
+    assert failure.value.code == "model_invalid"
+    assert len(score_text("a\n1\n", model, output="files").scores) == 1
+
+
+class _Wide:
+    """Answers the same row of outputs or vector for each row."""
+
+    def __init__(self, answer):
+        self.answer = np.asarray(answer)
+
+    def predict(self, features):
+        return np.tile(self.answer, (len(features), 1))
+
+
+@pytest.mark.parametrize("dimension", [384, 4096, 65_536])
+def test_a_vector_takes_its_room_from_the_texts_beside_it(dimension):
+    kept = {"idColumn": "id", "passthrough": ["note"]}
+    output = {"kind": "embedding", "dimension": dimension}
+    model = a_model(_Wide(np.full(dimension, 0.1)), a_manifest(["a"], output, **kept))
+    sizes = range(100_000, 412_000, 1000)
+    chunk = score_text("id,a,note\n" + "".join(f"{size},1,{'n' * size}\n" for size in sizes), model)
+    assert 0 < len(chunk.oversized) < len(sizes)
+    first = sizes[min(chunk.oversized)]
+    assert LIMIT - 4 * dimension - 17_000 < first < LIMIT - 4 * dimension
+    check(chunk)
+
+
+@pytest.mark.parametrize("text", ["l", "l" * 1024, WIDEST * 256])
+def test_outputs_of_any_text_fit(text):
+    names = [f"{WIDEST * 40}{index}" for index in range(100)]
+    output = {"kind": "multi", "names": names}
+    model = a_model(_Wide([text] * 100), a_manifest(["a"], output, passthrough=["note"]))
+    sizes = range(100_000, 412_000, 2000)
+    chunk = score_text("a,note\n" + "".join(f"1,{'n' * size}\n" for size in sizes), model)
+    assert 0 < len(chunk.scores) < len(sizes)
+    check(chunk)
+
+
+def test_an_output_that_is_a_longer_text_is_an_error_of_its_row():
+    model = a_model(_Wide(["short", "\u00e9" * 513]), a_manifest(["a"], {"kind": "multi", "names": ["x", "y"]}))
     chunk = score_text("a\n1\n", model)
     assert errors_of(chunk) == {0: ("item_too_large", None)}
+    assert chunk.errors.get(0)["message"] == "the model's output 'y' is a text over 1,024 bytes"
     check(chunk)
 
 

@@ -80,3 +80,11 @@ def test_a_chunk_in_which_no_row_is_good_behind_a_column_that_is_not_read(rows, 
     model = a_model(Linear(), a_manifest(["a"], idColumn="id"))
     chunk = score_text(b"unread,a,id\n" + rows.encode("latin-1"), model)
     assert (errors_of(chunk), len(chunk.scores.rows)) == (error, 0)
+
+
+def test_a_line_that_begins_with_a_blank_after_a_lone_cr_is_read_once():
+    """Under pandas 2 the parser would not come back from it."""
+    model = a_model(_Echo(), a_manifest(["a"], passthrough=["note"]))
+    chunk = score_text("a;note\r 1;x\r\r\t2;y\r", model, dialect=POINT)
+    assert list(chunk.scores.predictions) == [1.0, 2.0]
+    assert errors_of(chunk) == {}

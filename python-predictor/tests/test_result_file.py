@@ -3,6 +3,8 @@
 import csv
 import gzip
 import io
+import re
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -10,11 +12,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dropscore_predictor.result_file import result_file, source_title
+from dropscore_predictor.result_file import _OWN_TITLE, result_file, source_title
 from factories import Linear, a_manifest, a_model, score_text
 from test_score import HALF, scored
 
-OWN = ["row", "line", "prediction", "score", "tier", "proba_a", "proba_", "error_code", "error_column", "error_message"]
+OWN = ["row", "line", "prediction", "score", "tier", "proba_a", "proba_", "output_a", "output_", "vector"]
+OWN += ["error_code", "error_column", "error_message"]
 OWN_OF_REGRESSION = ["row", "line", "source_row", "prediction", "error_code", "error_column", "error_message"]
 
 
@@ -37,6 +40,14 @@ def test_a_cell_is_read_back_as_it_was_written(notes):
     assert frame["note"].tolist() == notes
 
 
+@pytest.mark.parametrize("rows", [0, 1, 499, 500, 501, 1700])
+def test_every_row_of_a_chunk_is_in_its_file(rows):
+    text = text_of(score_text("a\n" + "".join(f"{i}\n" for i in range(rows)), a_model(Linear(), a_manifest(["a"]))))
+    assert [float(row["prediction"]) for row in csv.DictReader(io.StringIO(text))] == list(range(rows))
+    assert text.endswith("\n")
+    assert not text.endswith("\n\n")
+
+
 def test_carriage_returns_are_quoted_and_records_end_in_a_line_feed():
     model = a_model(Linear(), a_manifest(["a"], passthrough=["x\ry"]))
     text = text_of(score_text('a,"x\ry"\n1,"\r"\nz,"a\r\nb"\n2,c\n', model))
@@ -57,14 +68,37 @@ def test_titles_of_source_columns_are_their_own(names, depth):
     assert all(title in (name, f"source_{name}") for name, title in zip(names, titles, strict=True))
 
 
-@pytest.mark.parametrize("name", ["id", "source_system", "rows", "row\n", "error_codes", "proba", "Score", "source_"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "id",
+        "source_system",
+        "rows",
+        "row\n",
+        "error_codes",
+        "proba",
+        "Score",
+        "source_",
+        "output",
+        "vectors",
+        "outputs_",
+    ],
+)
 def test_other_columns_keep_their_names(name):
     assert source_title(name) == name
 
 
-@pytest.mark.parametrize("name", [*OWN, "source_row", "source_source_proba_x", "proba_x\n"])
+@pytest.mark.parametrize(
+    "name", [*OWN, "source_row", "source_source_proba_x", "proba_x\n", "source_vector", "output_x\ny"]
+)
 def test_a_column_named_like_one_of_the_file_is_marked(name):
     assert source_title(name) == f"source_{name}"
+
+
+def test_the_cli_has_the_same_rule():
+    source = Path(__file__).parents[2] / "cli" / "scores" / "source-title.ts"
+    (expression,) = re.findall(r"/\^(.*)\$/s;", source.read_text())
+    assert expression == _OWN_TITLE.pattern
 
 
 def test_no_value_is_lost_to_a_column_of_the_same_name():

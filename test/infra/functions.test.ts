@@ -15,9 +15,10 @@ describe('functions', () => {
     ['DeadLetter', 'nodejs24.x', 'index.handler'],
     ['Watchdog', 'nodejs24.x', 'index.handler'],
     ['Predictorclassic', 'python3.13', 'dropscore_predictor.handler.handler'],
+    ['Predictoronnx', 'python3.13', 'dropscore_predictor.handler.handler'],
   ])('%s runs on %s', (stage, Runtime, Handler) => {
     expect(functionOf(template, stage)).toMatchObject({ Runtime, Handler, Architectures: ['x86_64'] });
-    expect(functions).toHaveLength(5);
+    expect(functions).toHaveLength(6);
   });
 
   test('take the processor, memory and timeouts of the settings', () => {
@@ -35,7 +36,7 @@ describe('functions', () => {
 
   test('only those that send to their own queue may be part of a loop', () => {
     const allowed = functions.filter(([, { Properties }]) => Properties.RecursiveLoop === 'Allow');
-    expect(allowed.map(([id]) => id.slice(0, 6))).toEqual(['Predic', 'FanOut']);
+    expect(allowed.map(([id]) => id.slice(0, 6))).toEqual(['Predic', 'Predic', 'FanOut']);
   });
 
   test.each(functions)('%s logs JSON into a group of its own', (_id, { Properties }) => {
@@ -77,6 +78,7 @@ describe('functions', () => {
         'MODELS_BUCKET',
         'RESULTS_BUCKET',
         'RUNTIME',
+        'RUNTIMES',
         'SCORES_TABLE',
         'WRITE_THREADS',
       ].sort(),
@@ -141,7 +143,7 @@ describe('roles', () => {
             asList(Action).includes(action) && JSON.stringify(Resource).includes(resource),
         )
         .map(([id]) => id.replace(/StageRole.*/, ''));
-    expect(may('dynamodb:BatchWriteItem', 'StorageScores')).toEqual(['Predictorclassic']);
+    expect(may('dynamodb:BatchWriteItem', 'StorageScores')).toEqual(['Predictorclassic', 'Predictoronnx']);
     expect(may('dynamodb:PutItem', 'StorageJobs')).toEqual(['FanOut', 'Complete', 'DeadLetter']);
     expect(may('s3:PutObject', 'StorageModels')).toEqual([]);
     expect(may('s3:PutObject', 'StorageInput')).toEqual([]);
@@ -166,6 +168,8 @@ test('the outputs are those that the command line reads', () => {
     'IntakeQueueUrl',
     'ChunkQueueUrls',
     'EventBus',
+    'Runtimes',
+    'PublisherPolicy',
   ]);
 });
 
@@ -179,8 +183,8 @@ describe('alarms', () => {
       ([, { Properties }]) => Properties.MetricName,
     );
     const count = (name: string) => metrics.filter((metric) => metric === name).length;
-    expect(count('ApproximateNumberOfMessagesVisible')).toBe(3);
-    expect(count('ApproximateAgeOfOldestMessage')).toBe(2);
+    expect(count('ApproximateNumberOfMessagesVisible')).toBe(4);
+    expect(count('ApproximateAgeOfOldestMessage')).toBe(3);
     expect(count('Errors')).toBe(functions.length);
   });
 

@@ -1,30 +1,70 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { LOCAL_DIFFERENCES } from '../../infra/local-differences.ts';
-import { synthesised } from './synthesised.ts';
+import { type Resource, synthesised } from './synthesised.ts';
 
 interface Parts {
-  Resources: Record<string, { Type: string; Properties: Record<string, unknown> }>;
+  Resources: Record<string, Resource>;
 }
 
-const onAws = synthesised().toJSON() as Parts;
-const local = synthesised({ local: true }).toJSON() as Parts;
+const runtimes = {
+  boosted: { requirements: 'python-predictor/requirements/onnx.txt', packaging: 'image' as const },
+};
+const onAws = synthesised({ runtimes }).toJSON() as Parts;
+const local = synthesised({ runtimes, local: true }).toJSON() as Parts;
 
 const idsOf = (parts: Parts, type: string) =>
   Object.keys(parts.Resources).filter((id) => parts.Resources[id]?.Type === type);
 
+/** The properties of the predictors' functions that the setting concerns, by the beginning of the id. */
+const predictorOf = (parts: Parts, runtime: string): Record<string, unknown> => {
+  const [id = ''] = idsOf(parts, 'AWS::Lambda::Function').filter((id) =>
+    id.startsWith(`Predictor${runtime}`),
+  );
+  return parts.Resources[id]?.Properties ?? {};
+};
+
+const variablesOf = (parts: Parts, runtime: string) =>
+  (predictorOf(parts, runtime).Environment as { Variables: Record<string, unknown> }).Variables;
+
 describe('the setting `local`', () => {
-  test('leaves out the layer of the predictor', () => {
-    expect(idsOf(onAws, 'AWS::Lambda::LayerVersion')).toHaveLength(1);
+  test('leaves out the layers of the predictors', () => {
+    expect(idsOf(onAws, 'AWS::Lambda::LayerVersion')).toHaveLength(2);
     expect(idsOf(local, 'AWS::Lambda::LayerVersion')).toHaveLength(0);
-    expect(Object.keys(LOCAL_DIFFERENCES)).toEqual(['AWS::Lambda::LayerVersion']);
+  });
+
+  test('tells a predictor its interpreter, unless it runs in the host’s own environment', () => {
+    expect(variablesOf(local, 'onnx').DROPSCORE_PYTHON).toMatch(
+      /\.dropscore\/runtimes\/onnx-[0-9a-f]{12}\/bin\/python$/,
+    );
+    expect(variablesOf(local, 'boosted').DROPSCORE_PYTHON).toMatch(/runtimes\/boosted-/);
+    expect(variablesOf(local, 'classic')).not.toHaveProperty('DROPSCORE_PYTHON');
+    expect(variablesOf(onAws, 'onnx')).not.toHaveProperty('DROPSCORE_PYTHON');
+  });
+
+  test('makes a function of an image', () => {
+    expect(predictorOf(onAws, 'boosted')).toMatchObject({
+      PackageType: 'Image',
+      Code: { ImageUri: expect.anything() },
+    });
+    expect(predictorOf(local, 'boosted')).toMatchObject({
+      Runtime: 'python3.13',
+      Code: { S3Key: expect.stringMatching(/zip$/) },
+    });
   });
 
   test('changes nothing else in the template', () => {
-    const [layer = ''] = idsOf(onAws, 'AWS::Lambda::LayerVersion');
-    delete onAws.Resources[layer];
-    for (const { Properties } of Object.values(onAws.Resources))
-      if (JSON.stringify(Properties?.Layers) === JSON.stringify([{ Ref: layer }])) delete Properties.Layers;
+    for (const parts of [onAws, local]) {
+      for (const id of idsOf(parts, 'AWS::Lambda::LayerVersion')) delete parts.Resources[id];
+      for (const runtime of ['classic', 'onnx', 'boosted']) {
+        const properties = predictorOf(parts, runtime);
+        delete variablesOf(parts, runtime).DROPSCORE_PYTHON;
+        for (const name of Object.keys(LOCAL_DIFFERENCES))
+          if (name !== 'Environment') delete properties[name];
+        // They belong to the code of a zip; an image brings its own.
+        if (runtime === 'boosted') for (const name of ['Handler', 'Runtime']) delete properties[name];
+      }
+    }
     expect(local).toEqual(onAws);
   });
 

@@ -23,7 +23,7 @@ const consumerOf = ({ Properties }: Resource) =>
 
 test('every work queue has a dead-letter queue that keeps messages longer', () => {
   const work = [...queues.values()].filter(({ Properties }) => Properties.RedrivePolicy);
-  expect(work).toHaveLength(2);
+  expect(work).toHaveLength(3);
   for (const { Properties } of work) {
     const { maxReceiveCount, deadLetterTargetArn } = Properties.RedrivePolicy as Record<string, unknown>;
     expect(maxReceiveCount).toBe(5);
@@ -34,12 +34,14 @@ test('every work queue has a dead-letter queue that keeps messages longer', () =
 });
 
 describe('event sources', () => {
-  test('feed from intake, the chunk queue, and the dead letters of both', () => {
+  test('feed from intake, the chunk queues, and the dead letters of all', () => {
     expect(fromQueues.map(([id]) => id.replace(/[0-9A-F]{8}$/, '')).sort()).toEqual([
       'DeadLetterStageFromFanOutIntakeDeadLetters',
       'DeadLetterStageFromPredictorclassicChunksDeadLetters',
+      'DeadLetterStageFromPredictoronnxChunksDeadLetters',
       'FanOutStageFromFanOutIntakeQueue',
       'PredictorclassicStageFromPredictorclassicChunksQueue',
+      'PredictoronnxStageFromPredictoronnxChunksQueue',
     ]);
   });
 
@@ -132,9 +134,9 @@ test('a runtime of one’s own gets its queue, and fan-out and watchdog know whe
   const two = synthesised({
     runtimes: { boosted: { requirements: 'python-predictor/requirements/classic.txt' } },
   });
-  expect(resourcesOf(two, 'AWS::SQS::Queue')).toHaveLength(7);
+  expect(resourcesOf(two, 'AWS::SQS::Queue')).toHaveLength(9);
   for (const stage of ['FanOut', 'Watchdog']) {
     const [found] = resourcesOf(two, 'AWS::Lambda::Function').filter(([id]) => id.startsWith(stage));
-    expect(JSON.stringify(found?.[1].Properties.Environment)).toMatch(/boosted.*classic/);
+    expect(JSON.stringify(found?.[1].Properties.Environment)).toMatch(/classic.*onnx.*boosted/);
   }
 });

@@ -24,7 +24,7 @@ describe('settings', () => {
     });
     expect(functions.fanOut).toEqual({ memoryMiB: 1769, timeoutSeconds: 60 });
     expect(functions.watchdog.timeoutSeconds).toBe(300);
-    expect(Object.keys(runtimes).sort()).toEqual(['boosted', 'classic']);
+    expect(Object.keys(runtimes).sort()).toEqual(['boosted', 'classic', 'onnx']);
   });
 
   test.each([
@@ -38,10 +38,18 @@ describe('settings', () => {
       { functions: { fanOut: { cpu: 2 } } },
       'functions.fanOut.cpu is no setting; there are memoryMiB, timeoutSeconds.',
     ],
+    [
+      { runtimes: { classic: { enabled: false }, onnx: { enabled: false } } },
+      'runtimes: at least one has to be enabled',
+    ],
+    [
+      { runtimes: { onnx: { ephemeralStorageMiB: 500 } } },
+      'runtimes.onnx.ephemeralStorageMiB: Too small: expected number to be >=512',
+    ],
     [{ chunkRows: 0 }, 'chunkRows: Too small: expected number to be >=1'],
     [{ chunkRows: 1.5 }, 'chunkRows: Invalid input: expected int, received number'],
     [{ output: 'row' }, 'output: Invalid option: expected one of "rows"|"files"|"both"'],
-    [{ runtimes: { boosted: {} } }, 'runtimes.boosted.requirements: is needed: only `classic` is built in'],
+    [{ runtimes: { boosted: {} } }, 'runtimes.boosted.requirements: is needed: only `classic` and `onnx`'],
     [
       { queues: { retentionDays: 13, deadLetterRetentionDays: 13 } },
       'queues.deadLetterRetentionDays: must be more',

@@ -52,7 +52,8 @@ export const asList = <T>(value: T | T[]): T[] => (Array.isArray(value) ? value 
 
 let standIns: CodeLocations | undefined;
 
-function standInCode(): CodeLocations {
+/** Code that is never run. */
+export function standInCode(): CodeLocations {
   standIns ??= writeStandIns(mkdtempSync(path.join(tmpdir(), 'dropscore-code-')));
   return standIns;
 }

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -11,6 +12,7 @@ import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { GetQueueAttributesCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, describe, expect, test, vi } from 'vitest';
+import { python } from '../../local/host-environment.ts';
 import { type HostProcess, logFile, startHost, stopHost } from '../../local/host-process.ts';
 import { localAws } from '../../local/local-aws.ts';
 import { probeTemplate } from './probe-template.ts';
@@ -37,6 +39,11 @@ afterAll(async () => {
   for (const { host, stateDirectory } of started) await stopHost(host, stateDirectory);
 });
 
+/** An interpreter that is not the host's: a virtual environment without anything in it. */
+const otherEnvironment = mkdtempSync(path.join(tmpdir(), 'dropscore-python-'));
+execFileSync(python(), ['-m', 'venv', '--without-pip', otherEnvironment]);
+const otherPython = path.join(otherEnvironment, 'bin/python');
+
 const repaired = startProbe();
 
 /** [the name of the repair, what is observed, what AWS shows, what the host shows without it] */
@@ -48,6 +55,7 @@ const REPAIRS: [string, (probe: Probe) => Promise<unknown>, unknown, unknown][] 
   ['streams_on_their_own_thread', queueBesideSlowStream, 'released', 'gave-up'],
   ['worker_output', outputOfRunningWorker, true, false],
   ['json_logs', objectsInTheLog, [1, 2], []],
+  ['own_interpreter', interpreterOfFunction, 'its own', 'the host’s'],
 ];
 
 describe.each(REPAIRS)('%s', (name, observe, onAws, unrepaired) => {
@@ -69,7 +77,7 @@ async function startProbe(withoutRepairs: string[] = []): Promise<Probe> {
   await stacks.send(
     new CreateStackCommand({
       StackName: 'probe',
-      TemplateBody: JSON.stringify(probeTemplate),
+      TemplateBody: JSON.stringify(probeTemplate(otherPython)),
       Capabilities: ['CAPABILITY_IAM'],
     }),
   );
@@ -156,6 +164,13 @@ async function objectsInTheLog({ sqs, outputs, log }: Probe) {
     .map((line) => JSON.parse(line))
     .map(({ number, message }) => number ?? message.number);
   return [...new Set(numbers)];
+}
+
+async function interpreterOfFunction({ sqs, outputs, log }: Probe) {
+  await sqs.send(new SendMessageCommand({ QueueUrl: outputs.InterpretedQueue, MessageBody: 'anything' }));
+  await eventually(async () => (await messages(sqs, outputs.InterpretedDeadLetters)) || undefined);
+  const [line = '{}'] = readFileSync(log, 'utf8').match(/\{"timestamp".*interpreted by.*\}/) ?? [];
+  return JSON.parse(line).prefix === otherEnvironment ? 'its own' : 'the host’s';
 }
 
 async function keysOf({ s3, outputs }: Probe): Promise<string[]> {

@@ -105,6 +105,13 @@ def handler(event, context):
     raise RuntimeError("that is all")
 `;
 
+const INTERPRETED = `
+import logging, sys
+def handler(event, context):
+    logging.getLogger("probe").info("interpreted by", extra={"prefix": sys.prefix})
+    raise RuntimeError("that is all")
+`;
+
 const NODE_TALKER = `
 exports.handler = async () => {
   console.info({ event: 'node_said', number: 2, list: ['a'.repeat(100), 'b'.repeat(100)] });
@@ -127,7 +134,8 @@ def handler(event, context):
 
 const follower = withRole(PYTHON, FOLLOWER, { BUCKET: { Ref: 'Bucket' } }, [inBucket]);
 
-export const probeTemplate = {
+/** @param python interpreter that one of the functions names as its own. */
+export const probeTemplate = (python: string) => ({
   Resources: {
     Bucket: {
       Type: 'AWS::S3::Bucket',
@@ -140,6 +148,7 @@ export const probeTemplate = {
     ...fedByQueue('Releaser', RELEASER, { BUCKET: { Ref: 'Bucket' } }, [inBucket]),
     ...fedByQueue('PythonTalker', PYTHON_TALKER, {}, []),
     ...fedByQueue('NodeTalker', NODE_TALKER, {}, [], NODE),
+    ...fedByQueue('Interpreted', INTERPRETED, { DROPSCORE_PYTHON: python }, []),
     TlsOnlyQueue: { Type: 'AWS::SQS::Queue' },
     TlsOnlyPolicy: {
       Type: 'AWS::SQS::QueuePolicy',
@@ -194,6 +203,8 @@ export const probeTemplate = {
       'PythonTalkerDeadLetters',
       'NodeTalkerQueue',
       'NodeTalkerDeadLetters',
+      'InterpretedQueue',
+      'InterpretedDeadLetters',
     ].map((id) => [id, { Value: { Ref: id } }]),
   ),
-};
+});

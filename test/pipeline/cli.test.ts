@@ -1,45 +1,18 @@
-import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { localAws } from '../../local/local-aws.ts';
+import { LOCAL_AWS } from '../../local/local-aws.ts';
+import { commandLine } from './command-line.ts';
 
 const SAMPLE = readFileSync('sample-data/breast_cancer.csv', 'utf8');
 const [HEADER = '', ...ROWS] = SAMPLE.trimEnd().split('\n');
 
 const stack = inject('stack');
-const { endpoint, region, credentials } = localAws(stack.endpoint);
-const environment = {
-  ...process.env,
-  AWS_ENDPOINT_URL: endpoint,
-  AWS_REGION: region,
-  AWS_ACCESS_KEY_ID: credentials?.accessKeyId,
-  AWS_SECRET_ACCESS_KEY: credentials?.secretAccessKey,
-  DROPSCORE_STACK: stack.stack,
-};
+const dropscore = commandLine(stack);
 
 const folder = mkdtempSync(path.join(tmpdir(), 'dropscore-cli-'));
 afterAll(() => rmSync(folder, { recursive: true }));
-
-interface Outcome {
-  code: number;
-  stdout: string;
-  stderr: string;
-}
-
-/** The command line as a process, by ordinary AWS configuration and a stack name: what it does on AWS. */
-const dropscore = (...args: string[]): Promise<Outcome> =>
-  new Promise((resolve) => {
-    execFile(
-      process.execPath,
-      ['bin/dropscore.mjs', ...args],
-      { env: environment },
-      (error, stdout, stderr) => {
-        resolve({ code: error ? Number(error.code) : 0, stdout, stderr });
-      },
-    );
-  });
 
 function aFile(name: string, ...lines: string[]): string {
   const file = path.join(folder, name);
@@ -60,7 +33,7 @@ describe('a file with two bad rows among five', () => {
   it('is watched to its end, with the exit code for row errors, and the place it is at', async () => {
     const { code, stderr, stdout } = await dropscore('job', 'watch', job);
     expect(code).toBe(3);
-    expect(stderr).toMatch(`${region}, stack ${stack.stack}`);
+    expect(stderr).toMatch(`${LOCAL_AWS.region}, stack ${stack.stack}`);
     expect(stdout).toMatch(/3 scored, 2 with errors/);
   });
 

@@ -11,6 +11,13 @@ declare module 'vitest' {
   }
 }
 
+/** The built-in ones, and one that a team would declare for models it trained long ago. */
+export const RUNTIMES = {
+  classic: { timeoutSeconds: 30 },
+  onnx: { timeoutSeconds: 30 },
+  'older-sklearn': { timeoutSeconds: 30, requirements: 'test/pipeline/runtimes/older-sklearn.txt' },
+};
+
 /**
  * One stack for all pipeline tests: the real template with the real functions, under the roles it gives them. Chunks are
  * small so that jobs have several, and redelivery is quick so that a killed worker is seen again in seconds.
@@ -22,7 +29,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     settings: {
       stackName: 'Pipeline',
       chunkRows: 500,
-      runtimes: { classic: { timeoutSeconds: 30 } },
+      runtimes: RUNTIMES,
       functions: { fanOut: { timeoutSeconds: 30 }, deadLetter: { timeoutSeconds: 10 } },
       queues: { visibilityFactor: 1, maxReceives: 3 },
     },

@@ -15,7 +15,7 @@ from . import keys
 from .contracts.types import ChunkMessage, ErrorCount, LocatedRowError, ObjectVersion, PinnedModel, Reason, Statistics
 from .errors import JobFailed, Throttled, Unavailable
 from .items import Item, ScoreItems
-from .models import LoadedModel
+from .loaded_model import LoadedModel
 from .patience import Patience
 from .result_file import result_file
 from .scored_chunk import ScoredChunk, scored_chunk

@@ -4,14 +4,17 @@ from dataclasses import dataclass
 
 from .contracts.types import ModelManifest
 from .errors import JobFailed, printable
-from .loaders import Estimator, classes_of
+from .loading.estimator import Estimator, classes_of
 
 Label = str | int | float | bool
+
+CLASSIFIES = ("binary", "multiclass")
+"""The kinds of output that have classes and a probability of each."""
 
 
 @dataclass(frozen=True)
 class Classes:
-    """Aligned, in the order of the model's probabilities. Empty for a regression."""
+    """Aligned, in the order of the model's probabilities. Empty where the model does not classify."""
 
     values: tuple[Label, ...]
     """As the model holds them."""
@@ -28,7 +31,7 @@ def readable_classes(manifest: ModelManifest, estimator: Estimator) -> Classes:
         JobFailed: Two classes read the same: one's probability would take the place of the other's.
     """
     output = manifest["output"]
-    values = () if output["kind"] == "regression" else tuple(classes_of(estimator))
+    values = tuple(classes_of(estimator)) if output["kind"] in CLASSIFIES else ()
     given = output.get("labels", {})
     labels = tuple(given.get(class_text(value), value) for value in values)
     names = tuple(class_text(label) for label in labels)

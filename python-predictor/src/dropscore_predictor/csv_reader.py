@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterator, Mapping
+from functools import cache
 from typing import Any, Literal, cast
 
 import numpy as np
@@ -41,7 +42,7 @@ _FLOAT = "1e0"
 """A float in every dialect, and no integer."""
 
 _LONG_INTEGER = re.compile(r"[ \t-\r]*[+-]?[0-9]{4300,}[ \t-\r]*")
-"""What Python's `int` refuses for its length."""
+"""What Python's `int` refuses for its length. pandas 2 then takes it for a text, pandas 3 for a float."""
 
 
 class InOnePiece:
@@ -126,8 +127,18 @@ def are_numbers(cells: NDArray[np.object_], decimal: str) -> NDArray[np.bool_]:
     missing = np.array([cell in MISSING for cell in cells], dtype=np.bool_)
     texts = cells if decimal == "." else np.array([_with_point(cell) for cell in cells], dtype=object)
     numbers = pd.to_numeric(pd.Series(texts, dtype=object), errors="coerce")
+    read = missing | numbers.notna().to_numpy()
     long = np.array([_LONG_INTEGER.fullmatch(cell) is not None for cell in cells], dtype=np.bool_)
-    return missing | long | numbers.notna().to_numpy()
+    return read | long if long.any() and _reads_long_integers() else read
+
+
+@cache
+def _reads_long_integers() -> bool:
+    try:
+        read_columns(b"0" * 4300 + b"\n", 1, {0: "float64"}, {"delimiter": ",", "decimal": "."})
+    except ValueError:
+        return False
+    return True
 
 
 def _with_point(text: str) -> str:

@@ -15,13 +15,17 @@ from .contracts.types import Reason
 ReasonCode = Literal[
     "artifact_corrupt",
     "columns_missing",
+    "golden_rows_differ",
     "model_changed",
     "model_invalid",
     "model_missing",
     "model_refused_to_load",
+    "no_room_for_model",
     "record_count_mismatch",
     "source_missing",
     "unknown_runtime",
+    "untrusted_global",
+    "versions_differ",
     "wrong_encoding",
 ]
 

@@ -3,6 +3,7 @@
 A row that parses gets the same bits whether or not a neighbour is bad: both go through the same parser.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -18,6 +19,9 @@ from .records import Records
 from .row_errors import RowErrorCode, RowErrors, in_column, quoted
 
 Rows = NDArray[np.int64]
+
+_BLANK_AFTER_CR = re.compile(rb"\r[ \t]")
+"""After a line that a lone CR ends, pandas 2 reads one that begins with a blank over and over, until memory is full."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +48,8 @@ class _Source:
 
     def _bytes_of(self, rows: Rows) -> bytes:
         """The records of these rows and no others: runs of neighbours are cut out as one."""
+        if _BLANK_AFTER_CR.search(self.data):
+            return b"".join(record.rstrip(b"\r\n") + b"\n" for record in self._each(rows))
         if len(rows) == len(self.records):
             return self.data
         if len(rows) == 0:
@@ -52,6 +58,10 @@ class _Source:
         firsts = self.records.starts[rows[np.append(0, breaks + 1)]]
         lasts = self.records.ends[rows[np.append(breaks, len(rows) - 1)]]
         return b"".join(self.data[start:end] for start, end in zip(firsts.tolist(), lasts.tolist(), strict=True))
+
+    def _each(self, rows: Rows) -> Iterator[bytes]:
+        starts, ends = self.records.starts[rows].tolist(), self.records.ends[rows].tolist()
+        return (self.data[start:end] for start, end in zip(starts, ends, strict=True))
 
 
 def parse_rows(data: bytes, records: Records, columns: Columns, dialect: Dialect, errors: RowErrors) -> ParsedRows:

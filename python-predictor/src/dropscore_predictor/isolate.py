@@ -4,7 +4,8 @@ A batch that raises is halved until single rows stand accused, and each is convi
 what depends on the row alone counts: lack of memory, time or a disk fails the chunk, which is then tried again.
 
 Twenty thousand rows with a NaN must not cost forty thousand calls. Where the model refuses a row and names a NaN or an
-infinity, the row is tried with its non-finite cells set to zero, and then with one of them left at a time. If the first
+infinity, the row is tried with its non-finite cells set to zero, and then with one of them left at a time; of missing
+texts, which a vectoriser calls NaN too, with the empty text for a zero. If the first
 call passes and a later one is refused, that one cell is the cause, whatever the rest of the row holds: it is a check of
 finiteness, which does not look at values. So every row with the same kind of cell in that column is refused without a
 call. Where the proof fails (a NaN that arises inside the model, say), rows go on being tried one by one. So are rows
@@ -15,7 +16,7 @@ import re
 from collections.abc import Callable
 from concurrent.futures import BrokenExecutor
 from dataclasses import dataclass, field
-from typing import Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -126,7 +127,7 @@ class _Isolation(Generic[Outputs]):
     def _culprit(self, row: int) -> int | None:
         """The first column whose non-finite cell alone makes the model refuse the row."""
         kinds = self._kinds[row] if len(self._kinds) else _kinds_of_cells(self._features)[row]
-        suspects = [int(c) for c in np.flatnonzero(kinds) if self._features.dtypes.iloc[c].kind == "f"]
+        suspects = [int(c) for c in np.flatnonzero(kinds) if _has_zero(self._features.dtypes.iloc[c])]
         if not suspects or isinstance(self._answer(self._with_zeros(row, suspects)), Exception):
             return None
         for column in suspects:
@@ -138,8 +139,14 @@ class _Isolation(Generic[Outputs]):
     def _with_zeros(self, row: int, columns: list[int]) -> pd.DataFrame:
         batch = self._features.iloc[[row]].copy()
         for column in columns:
-            batch.isetitem(column, np.zeros(1, dtype=batch.dtypes.iloc[column]))
+            dtype = batch.dtypes.iloc[column]
+            batch.isetitem(column, pd.array([0.0 if dtype.kind == "f" else ""], dtype=dtype))
         return batch
+
+
+def _has_zero(dtype: Any) -> bool:
+    """Whether a column is of floats or of texts; the categories of a categorical may lack the empty text."""
+    return dtype.kind == "f" or (dtype.kind == "O" and not isinstance(dtype, pd.CategoricalDtype))
 
 
 def _kinds_of_cells(features: pd.DataFrame) -> NDArray[np.uint8]:

@@ -7,17 +7,19 @@ An item is made of parts that are each bounded:
 | keys, times, numbers | 1 KB |
 | the id, twice | 4 KB: a longer one is not stored |
 | an error: code, message of 400 characters, column of 1,024 | 6 KB |
-| prediction, tier, probabilities | follows from the model |
+| prediction, tier, probabilities, outputs, vector | follows from the model |
 | passthrough texts and their names | what is left of the 400 KB |
 """
 
 import numpy as np
 
 from .columns import Columns
+from .errors import JobFailed
 from .frame import ParsedRows
-from .models import LoadedModel
+from .loaded_model import LoadedModel
 from .records import Records
 from .row_errors import RowErrors, in_column
+from .score import OUTPUT_TEXT_BYTES
 
 ITEM_BYTES = 400 * 1024
 RESERVED_BYTES = 16 * 1024
@@ -27,6 +29,7 @@ _ELEMENT_BYTES = 1
 """Of each entry of a map, beside its name and value."""
 _NUMBER_BYTES = 24
 """The longest text of a double; as a number it takes 21 at most."""
+_FLOAT32_BYTES = 4
 
 
 def set_oversized_aside(
@@ -36,33 +39,36 @@ def set_oversized_aside(
 
     Returns:
         Those rows, also where they have another error: their items leave the texts out.
+
+    Raises:
+        JobFailed: Not even a row without texts would fit.
     """
     room = ITEM_BYTES - RESERVED_BYTES - _score_bytes(model)
+    if room < 0:
+        message = f"A row of this model's scores may take {ITEM_BYTES - room:,} bytes, and DynamoDB's items 409,600."
+        raise JobFailed("model_invalid", f"{message} Have its scores written to files alone (output: files).")
     names = sum(_entry_bytes(name, "") for name, _ in columns.passthrough)
     oversized = set()
     for index in np.flatnonzero(records.ends - records.starts > room - names).tolist():
         sizes = {name: _entry_bytes(name, parsed.texts[place][index] or "") for name, place in columns.passthrough}
         if sum(sizes.values()) > room:
-            errors.add(index, "item_too_large", *_cause(sizes, room))
+            widest = max(sizes, key=lambda name: sizes[name])
+            message = in_column(widest, "with its text, the row's item would exceed DynamoDB's 400 KB")
+            errors.add(index, "item_too_large", message, widest)
             oversized.add(index)
     return frozenset(oversized)
 
 
-def _cause(sizes: dict[str, int], room: int) -> tuple[str, str | None]:
-    if room < 0:
-        return "with the model's probabilities, the row's item would exceed DynamoDB's 400 KB", None
-    widest = max(sizes, key=lambda name: sizes[name])
-    return in_column(widest, "with its text, the row's item would exceed DynamoDB's 400 KB"), widest
-
-
 def _score_bytes(model: LoadedModel) -> int:
     """The most that the score of a row can take."""
-    names = model.classes.names
-    tiers = [tier["name"] for tier in model.manifest["output"].get("tiers", [])]
+    names, output = model.classes.names, model.manifest["output"]
+    tiers = [tier["name"] for tier in output.get("tiers", [])]
     headlines = _NUMBER_BYTES * 2 + sum(
         max((len(text.encode()) for text in texts), default=0) for texts in (names, tiers)
     )
-    return headlines + sum(_entry_bytes(name, "") + _NUMBER_BYTES for name in names)
+    probabilities = sum(_entry_bytes(name, "") + _NUMBER_BYTES for name in names)
+    outputs = sum(_entry_bytes(name, "") + OUTPUT_TEXT_BYTES for name in output.get("names", []))
+    return headlines + probabilities + outputs + _FLOAT32_BYTES * output.get("dimension", 0)
 
 
 def _entry_bytes(name: str, text: str) -> int:

@@ -29,6 +29,11 @@ def record_order(source_time: str, version: int, job_id: str, row: int) -> str:
     return f"{source_time}#{version:08d}#{job_id}#{row:012d}"
 
 
+def current_key(model: str) -> str:
+    """A model's pointer in the models bucket: which version new jobs use."""
+    return f"{model}/current.json"
+
+
 def manifest_key(model: str, version: int) -> str:
     """A model version's manifest in the models bucket."""
     return f"{model}/{version}/manifest.json"

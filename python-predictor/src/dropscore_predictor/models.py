@@ -1,121 +1,167 @@
-"""The models that this process has loaded, from the registry: `<model>/<version>/manifest.json` and its artifacts."""
+"""The models that this process has loaded, from the registry: `<model>/<version>/manifest.json` and its artifacts.
 
+The pinned sha256 is that of the manifest, and the manifest holds those of the artifacts: nothing is parsed or loaded
+before its hash was compared. Then versions are compared, what a pickle names, and what comes of the golden rows.
+"""
+
+import gc
 import hashlib
 import json
-import os
-import tempfile
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Protocol
+from pathlib import Path, PurePosixPath
 
 from . import keys
-from .classes import Classes, readable_classes
+from .classes import readable_classes
 from .contracts import ContractViolation, validate
-from .contracts.types import Artifact, ModelManifest, PinnedModel
+from .contracts.types import ModelManifest, PinnedModel
 from .errors import JobFailed, printable
-from .loaders import Estimator, load_estimator
+from .golden import refuse_difference
+from .loaded_model import LoadedModel
+from .loading import load_estimator
+from .model_files import HeldFolder, ModelFiles, ModelStore
 from .patience import Patience
+from .versions import Runtime, refuse_skew
 
-KEPT_IN_MEMORY = 3
+MODELS_SHARE = 0.25
+"""Of the function's memory, by the size of the artifacts. A loaded model takes about as much as its file, up to three
+times that if it is compressed, and as much again while it is loaded; the interpreter with its libraries takes some
+400 MB, and a chunk its part."""
 
+MOST_MODELS = 16
+"""However small they are: each may bring modules and threads of its own."""
 
-class ModelStore(Protocol):
-    """The models bucket."""
-
-    def read(self, key: str, patience: Patience) -> bytes | None:
-        """The object's bytes; None where there is none."""
-
-    def download(self, key: str, target: Path, patience: Patience) -> bool:
-        """Writes the object to a file; False where there is none."""
+MOST_MANIFEST_BYTES = 8 << 20
+"""Categories make one large, and 10,000 of them take some 200 KB."""
 
 
 @dataclass(frozen=True)
-class LoadedModel:
-    """A model version, ready to predict."""
-
-    manifest: ModelManifest
-    estimator: Estimator
-    classes: Classes
+class _Kept:
+    model: LoadedModel
+    files: HeldFolder
+    size: int
 
 
 class ModelRegistry:
-    """Loads each pinned version once a process, and keeps its files for the next process of the same machine.
+    """Loads each pinned version once a process, for as long as there is room for it."""
 
-    The pinned sha256 is that of the manifest, and the manifest holds those of the artifacts: nothing is parsed or
-    loaded before its hash was compared.
-    """
+    def __init__(
+        self,
+        store: ModelStore,
+        runtime: str,
+        folder: Path,
+        memory_bytes: int,
+        runtimes: Mapping[str, Runtime] | None = None,
+    ) -> None:
+        """Loads nothing yet.
 
-    def __init__(self, store: ModelStore, runtime: str, folder: Path) -> None:
+        Args:
+            store: The models bucket.
+            runtime: This runtime's name.
+            folder: Where artifacts are kept, for this process and the next.
+            memory_bytes: What the function has.
+            runtimes: All that are deployed, to name one in a refusal.
+        """
         self._store = store
         self._runtime = runtime
-        self._folder = folder
-        self._loaded: OrderedDict[str, LoadedModel] = OrderedDict()
+        self._runtimes = runtimes or {}
+        self._files = ModelFiles(store, runtime, folder)
+        self._most_bytes = int(memory_bytes * MODELS_SHARE)
+        self._kept: OrderedDict[str, _Kept] = OrderedDict()
 
     def load(self, pinned: PinnedModel, patience: Patience) -> LoadedModel:
-        """The pinned version.
+        """The pinned version. Those that were used longest ago go, before it is loaded, if they take too much.
 
         Raises:
-            JobFailed: It is missing, not what was pinned, invalid, or does not load.
+            JobFailed: It is missing, not what was pinned, invalid, does not load, or does not compute what it did.
         """
         sha256 = pinned["manifestSha256"]
-        if sha256 not in self._loaded:
+        if sha256 not in self._kept:
             manifest = self._manifest(pinned, patience)
-            paths = [self._artifact(pinned, artifact, patience) for artifact in manifest["artifacts"]]
-            estimator = load_estimator(manifest, paths)
-            self._loaded[sha256] = LoadedModel(manifest, estimator, readable_classes(manifest, estimator))
-            if len(self._loaded) > KEPT_IN_MEMORY:
-                self._loaded.popitem(last=False)
-        self._loaded.move_to_end(sha256)
-        return self._loaded[sha256]
+            refuse_skew(manifest, self._runtime, self._runtimes)
+            size = sum(artifact["bytes"] for artifact in manifest["artifacts"])
+            self._make_room(size)
+            files = self._fetch(pinned, manifest, patience)
+            self._kept[sha256] = _Kept(_loaded(manifest, files), files, size)
+        self._kept.move_to_end(sha256)
+        return self._kept[sha256].model
+
+    def _make_room(self, size: int) -> None:
+        taken = sum(kept.size for kept in self._kept.values())
+        while self._kept and (taken + size > self._most_bytes or len(self._kept) >= MOST_MODELS):
+            taken -= self._drop_oldest()
+
+    def _drop_oldest(self) -> int:
+        _, oldest = self._kept.popitem(last=False)
+        oldest.files.release()
+        size = oldest.size
+        del oldest
+        gc.unfreeze()
+        gc.collect()
+        gc.freeze()
+        return size
+
+    def _fetch(self, pinned: PinnedModel, manifest: ModelManifest, patience: Patience) -> HeldFolder:
+        """With the other models out of the way where the disk is too small for all: what is loaded keeps its files."""
+        while True:
+            try:
+                return self._files.fetch(pinned, manifest, patience)
+            except JobFailed as failure:
+                if failure.code != "no_room_for_model" or not self._kept:
+                    raise
+            self._drop_oldest()
 
     def _manifest(self, pinned: PinnedModel, patience: Patience) -> ModelManifest:
         name = f"{pinned['name']} version {pinned['version']}"
         if pinned["runtime"] != self._runtime:
             raise JobFailed("unknown_runtime", f"{name} needs {pinned['runtime']}; this runtime is {self._runtime}.")
-        body = self._store.read(keys.manifest_key(pinned["name"], pinned["version"]), patience)
+        body = self._store.read(keys.manifest_key(pinned["name"], pinned["version"]), MOST_MANIFEST_BYTES, patience)
         if body is None:
             raise JobFailed("model_missing", f"{name} has no manifest in the models bucket any more.")
+        if len(body) > MOST_MANIFEST_BYTES:
+            raise JobFailed("model_invalid", f"The manifest of {name} is larger than {MOST_MANIFEST_BYTES >> 20} MiB.")
         if hashlib.sha256(body).hexdigest() != pinned["manifestSha256"]:
             raise JobFailed("model_changed", f"The manifest of {name} is not the one that the job was opened with.")
         manifest = _parsed(body, name)
         if (manifest["name"], manifest["version"]) != (pinned["name"], pinned["version"]):
             raise JobFailed("model_invalid", f"The manifest of {name} is that of another model or version.")
+        _refuse_collision(manifest, name)
         return manifest
-
-    def _artifact(self, pinned: PinnedModel, artifact: Artifact, patience: Patience) -> Path:
-        """The verified file; downloaded beside its place and moved there whole, so that no half of one is ever used."""
-        path = self._folder / pinned["manifestSha256"] / artifact["path"]
-        if _is(path, artifact):
-            return path
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent)
-        os.close(handle)
-        temporary = Path(name)
-        try:
-            key = keys.artifact_key(pinned["name"], pinned["version"], artifact["path"])
-            if not self._store.download(key, temporary, patience):
-                raise JobFailed("model_missing", f"The artifact {artifact['path']} is missing in the models bucket.")
-            if not _is(temporary, artifact):
-                raise JobFailed("artifact_corrupt", f"The artifact {artifact['path']} is not what its manifest says.")
-            temporary.replace(path)
-        finally:
-            temporary.unlink(missing_ok=True)
-        return path
 
 
 def _parsed(body: bytes, name: str) -> ModelManifest:
     try:
         manifest: ModelManifest = json.loads(body)
         validate("model-manifest", manifest)
+    except RecursionError as error:
+        raise JobFailed("model_invalid", f"The manifest of {name} is nested too deep.") from error
     except (ValueError, ContractViolation) as error:
         cause = str(error) if isinstance(error, ContractViolation) else "it is not JSON"
         raise JobFailed("model_invalid", printable(f"The manifest of {name}: {cause}", 500)) from error
     return manifest
 
 
-def _is(path: Path, artifact: Artifact) -> bool:
-    if not path.is_file() or path.stat().st_size != artifact["bytes"]:
-        return False
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest() == artifact["sha256"]
+def _refuse_collision(manifest: ModelManifest, name: str) -> None:
+    """A path is an artifact's or a folder's, and no other artifact's."""
+    paths = [PurePosixPath(artifact["path"]) for artifact in manifest["artifacts"]]
+    taken = [*paths, *{parent for path in paths for parent in path.parents}]
+    if len(set(taken)) < len(taken):
+        path = printable(next(str(path) for path in taken if taken.count(path) > 1), 200)
+        raise JobFailed("model_invalid", f"The manifest of {name} has two artifacts at {path}, or a folder there.")
+
+
+def _loaded(manifest: ModelManifest, files: HeldFolder) -> LoadedModel:
+    # Libraries are imported with the first model of their format, and the collector would walk them again and again.
+    gc.disable()
+    try:
+        estimator = load_estimator(manifest, files.path)
+        model = LoadedModel(manifest, estimator, readable_classes(manifest, estimator))
+        refuse_difference(model)
+    except BaseException:
+        files.release()
+        raise
+    finally:
+        gc.enable()
+    gc.freeze()
+    return model

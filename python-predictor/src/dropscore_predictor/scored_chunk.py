@@ -10,11 +10,12 @@ from .contracts.types import ChunkMessage
 from .errors import JobFailed
 from .frame import parse_rows
 from .item_size import set_oversized_aside
-from .models import LoadedModel
+from .loaded_model import LoadedModel
 from .record_ids import record_ids, repeated_ids, set_unusable_ids_aside
 from .records import Records, UnterminatedQuote, locate
 from .row_errors import RowErrors
-from .score import Scores, score_rows
+from .score import score_rows
+from .scores import Scores
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,8 @@ def scored_chunk(message: ChunkMessage, header: bytes, data: bytes, model: Loade
     """Parses and scores a chunk: the same bytes and model always give the same result.
 
     Raises:
-        JobFailed: The bytes do not hold the records that the message tells, or the model is not what its manifest says.
+        JobFailed: The bytes do not hold the records that the message tells, the model is not what its manifest says, or
+            its scores do not fit items.
     """
     dialect, name = message["dialect"], message["model"]["name"]
     records = _expected_records(message, data)

@@ -1,7 +1,12 @@
 """The predictor's settings, read from the environment at start."""
 
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from .versions import Runtime
+
+MEMORY_WITHOUT_LAMBDA_MIB = 2048
 
 
 class InvalidSetting(Exception):
@@ -19,6 +24,10 @@ class Settings:
     chunk_queue_url: str
     runtime: str
     write_threads: int
+    memory_mib: int = MEMORY_WITHOUT_LAMBDA_MIB
+    """Of the function, as Lambda tells it."""
+    runtimes: Mapping[str, Runtime] = field(default_factory=dict)
+    """All that are deployed, by their names."""
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:
@@ -35,6 +44,8 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         chunk_queue_url=_text(environment, "CHUNK_QUEUE_URL"),
         runtime=_text(environment, "RUNTIME"),
         write_threads=_count(environment, "WRITE_THREADS"),
+        memory_mib=_count(environment, "AWS_LAMBDA_FUNCTION_MEMORY_SIZE", MEMORY_WITHOUT_LAMBDA_MIB),
+        runtimes=_runtimes(environment, "RUNTIMES"),
     )
 
 
@@ -45,8 +56,27 @@ def _text(environment: Mapping[str, str], name: str) -> str:
     return value
 
 
-def _count(environment: Mapping[str, str], name: str) -> int:
+def _count(environment: Mapping[str, str], name: str, absent: int | None = None) -> int:
+    if absent is not None and name not in environment:
+        return absent
     value = _text(environment, name)
     if not value.isdecimal() or int(value) == 0:
         raise InvalidSetting(f"The setting {name} must be a whole number from 1.")
     return int(value)
+
+
+def _runtimes(environment: Mapping[str, str], name: str) -> dict[str, Runtime]:
+    try:
+        runtimes = json.loads(environment.get(name) or "{}")
+    except ValueError:
+        raise InvalidSetting(f"The setting {name} must be JSON.") from None
+    if not isinstance(runtimes, dict) or not all(map(_is_runtime, runtimes.values())):
+        raise InvalidSetting(f"The setting {name} must tell the python and the libraries of each runtime.")
+    return {key: {"python": value["python"], "libraries": value["libraries"]} for key, value in runtimes.items()}
+
+
+def _is_runtime(value: object) -> bool:
+    if not isinstance(value, dict) or not isinstance(value.get("python"), str):
+        return False
+    libraries = value.get("libraries")
+    return isinstance(libraries, dict) and all(isinstance(version, str) for version in libraries.values())

@@ -6,36 +6,40 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-from .classes import class_text
+from .classes import CLASSIFIES, class_text
 from .contracts.types import Output, Statistics, TopItem
 from .numbers import is_storable
-from .score import Scores
+from .scores import Scores
 
 TOP = 100
 NAMES_LIMIT = 500
 """Labels that are counted: the item of a chunk must stay small, whatever the number of classes."""
 
 SHARE_EDGES = [round(step * 0.05, 2) for step in range(21)]
-"""0 to 1: the histogram of a classification whose manifest names no edges."""
+"""0 to 1: the histogram of probabilities, and of strengths, where the manifest names no edges."""
+
+_SHARES = (*CLASSIFIES, "cluster")
 
 
 def statistics(scores: Scores, output: Output, first_row: int) -> Statistics:
-    """Statistics of the headline value of a chunk's scored rows.
+    """Statistics of a chunk's scored rows: of the headline value where there is one, and counts.
 
     Numbers that DynamoDB cannot hold as numbers are left out: the moments together, the top ones by row.
     """
-    values = scores.headline
-    result: Statistics = {"count": len(values)}
-    if len(values) == 0:
+    result: Statistics = {"count": len(scores)}
+    if len(scores) == 0:
         return result
-    _add_moments(result, values)
-    if edges := _edges(output):
-        result["histogram"] = {"edges": edges, "counts": _histogram(values, edges)}
-    if scores.probabilities is not None:
+    if scores.headline is not None:
+        _add_moments(result, scores.headline)
+        if edges := _edges(output):
+            result["histogram"] = {"edges": edges, "counts": _histogram(scores.headline, edges)}
+        result["top"] = _top(scores.rows, scores.headline, first_row)
+    if scores.predictions is not None and output["kind"] != "regression":
         result["labels"] = _counts(class_text(label) for label in scores.predictions)
     if scores.tiers is not None:
         result["tiers"] = _counts(tier for tier in scores.tiers if tier is not None)
-    result["top"] = _top(scores, first_row)
+    if scores.vectors is not None:
+        result["vectors"] = {"count": len(scores), "dimension": scores.vectors.shape[1]}
     return result
 
 
@@ -49,7 +53,7 @@ def _add_moments(result: Statistics, values: NDArray[np.float64]) -> None:
 
 
 def _edges(output: Output) -> list[float] | None:
-    return output.get("histogramEdges") or (None if output["kind"] == "regression" else SHARE_EDGES)
+    return output.get("histogramEdges") or (SHARE_EDGES if output["kind"] in _SHARES else None)
 
 
 def _histogram(values: NDArray[np.float64], edges: list[float]) -> list[int]:
@@ -63,7 +67,7 @@ def _counts(names: Iterable[str]) -> dict[str, int]:
     return dict(sorted(ranked[:NAMES_LIMIT]))
 
 
-def _top(scores: Scores, first_row: int) -> list[TopItem]:
-    highest = np.lexsort((scores.rows, -scores.headline))[:TOP]
-    pairs = zip(scores.rows[highest].tolist(), scores.headline[highest].tolist(), strict=True)
+def _top(rows: NDArray[np.int64], values: NDArray[np.float64], first_row: int) -> list[TopItem]:
+    highest = np.lexsort((rows, -values))[:TOP]
+    pairs = zip(rows[highest].tolist(), values[highest].tolist(), strict=True)
     return [{"row": first_row + row, "value": value} for row, value in pairs if is_storable(value)]

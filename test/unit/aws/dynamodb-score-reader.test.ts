@@ -103,3 +103,13 @@ test('the scores of a record are asked for newest first, over pages, up to the l
     { Limit: 1, ScanIndexForward: false },
   ]);
 });
+
+test('a vector is read from its bytes', async () => {
+  const vector = new Uint8Array([0xcd, 0xcc, 0xcc, 0x3d, 0, 0, 0, 0xc0]);
+  const send = async () => ({ Items: [{ row: 1, vector }, { row: 2 }] });
+  const reader = dynamodbScoreReader({ send } as unknown as DynamoDBDocumentClient, 'scores');
+  expect(await reader.scoresOfRecord('captions', 'c1', 2)).toEqual([
+    { row: 1, vector: [0.1, -2] },
+    { row: 2 },
+  ]);
+});

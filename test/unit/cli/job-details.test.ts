@@ -63,6 +63,13 @@ not_a_number    radius     8  line 5: "abc" is no number
 too_few_fields             2`);
 });
 
+test('vectors are told by their number and dimension', () => {
+  const statistics = { count: 1234, vectors: { count: 1234, dimension: 384 } };
+  const text = jobDetails({ job, state: ended }, { ...summary, statistics });
+  expect(text).toContain('\nvectors   1,234 of 384 numbers\n');
+  expect(text).not.toMatch(/^(scores|labels|tiers)/m);
+});
+
 test('a job that failed at once tells why, and nothing that it has not', () => {
   const { model, ...without } = aJob();
   const reason = { code: 'model_missing' as const, message: 'There is no model.' };

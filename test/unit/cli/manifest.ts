@@ -5,7 +5,7 @@ export const aManifest = (changes: Partial<ModelManifest> = {}): ModelManifest =
   name: MODEL.name,
   version: MODEL.version,
   runtime: MODEL.runtime,
-  format: 'sklearn-joblib',
+  format: 'joblib',
   artifacts: [{ path: 'model.joblib', sha256: 'a'.repeat(64), bytes: 1 }],
   libraries: {},
   python: '3.11',

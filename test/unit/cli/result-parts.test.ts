@@ -44,3 +44,25 @@ test('a labelled class is its label, and a column of the source cannot pass for 
     passthrough: { score: 'theirs' },
   });
 });
+
+test('a cluster is a number, and its strength the score', async () => {
+  const manifest = aManifest({ output: { kind: 'cluster' } });
+  const [score] = await read('row,line,patient,prediction,score\n0,2,a,-1,0.0\n', manifest);
+  expect(score).toMatchObject({ prediction: -1, score: 0 });
+});
+
+test('a vector comes back as its numbers, and there is no prediction', async () => {
+  const manifest = aManifest({ output: { kind: 'embedding', dimension: 3 } });
+  const [score] = await read('row,line,patient,vector\n0,2,a,"[0.1,0.0,1e-10]"\n', manifest);
+  expect(score?.vector).toEqual([0.1, 0, 1e-10]);
+  expect(score).not.toHaveProperty('prediction');
+});
+
+test('the golden rows tell which of several outputs is a label; else what reads as a number is one', async () => {
+  const text = 'row,line,patient,output_n,output_code,output_on,output_\n0,2,a,7,007,true,x\n';
+  const output = { kind: 'multi' as const, names: ['n', 'code', 'on', ''] };
+  const golden = { rows: [[1]], outputs: [{ outputs: [1, '0', false, 'y'] }], tolerance: 0 };
+  const outputs = { n: 7, code: '007', on: true, '': 'x' };
+  expect((await read(text, aManifest({ output, golden })))[0]?.outputs).toEqual(outputs);
+  expect((await read(text, aManifest({ output })))[0]?.outputs).toEqual({ ...outputs, code: 7, on: 'true' });
+});

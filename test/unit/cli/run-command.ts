@@ -4,7 +4,14 @@ import type { ModelCatalog } from '../../../cli/model-catalog.ts';
 import { buildProgram } from '../../../cli/program.ts';
 import type { Shell } from '../../../cli/shell.ts';
 import type { Terminal } from '../../../cli/terminal.ts';
-import type { Chunk, Score } from '../../../contracts/generated/types.ts';
+import type {
+  CheckAnswer,
+  Chunk,
+  CurrentPointer,
+  JobSummary,
+  ModelManifest,
+  Score,
+} from '../../../contracts/generated/types.ts';
 import type { JobView } from '../../../core/job.ts';
 import type { Ledger } from '../../../core/ledger.ts';
 import { aManifest } from './manifest.ts';
@@ -13,11 +20,18 @@ export interface World {
   view?: JobView;
   chunks?: Chunk[];
   scores?: Score[];
+  summary?: JobSummary;
+  manifest?: ModelManifest;
   /** Bytes of every object that a range is read from. */
   source?: string;
   names?: string[];
   newest?: string;
   sent?: unknown[];
+  /** The pointer of every model, once it is moved or where it is not at version 2. */
+  pointer?: CurrentPointer;
+  /** Who moves the pointer is too late. */
+  contended?: boolean;
+  answer?: CheckAnswer;
   dropped?: string[];
 }
 
@@ -62,7 +76,7 @@ function connectionTo(world: World): Connection {
   const { view, chunks = [], scores = [] } = world;
   const ledger: Partial<Ledger> = {
     readJob: async (id) => (view?.job.jobId === id ? view : undefined),
-    readSummary: async () => undefined,
+    readSummary: async () => world.summary,
     async *chunksOf() {
       yield* chunks;
     },
@@ -76,6 +90,7 @@ function connectionTo(world: World): Connection {
       jobsTable: 'jobs',
       scoresTable: 'scores',
       intakeQueueUrl: 'http://queue',
+      runtimes: '{}',
     },
     ledger: async () => ledger as Ledger,
     scores: async () => ({
@@ -86,7 +101,9 @@ function connectionTo(world: World): Connection {
     }),
     objects: async () => objectsOf(world),
     models: async () => modelsOf(world),
+    check: async ({ runtime }) => world.answer ?? { ok: true, runtime, goldenRows: 8, ms: 1200 },
     sendToIntake: async (message) => void world.sent?.push(message),
+    environment: { DROPSCORE_STACK: 'Dropscore' },
   };
 }
 
@@ -102,8 +119,23 @@ function objectsOf({ source = '', newest, dropped }: World): ObjectStore {
   };
 }
 
-const modelsOf = ({ names = ['tumours'] }: World): ModelCatalog => ({
-  names: async () => names,
-  currentVersion: async (name) => (names.includes(name) ? 2 : undefined),
-  manifest: async (name, version) => (names.includes(name) && version <= 2 ? aManifest() : undefined),
-});
+function modelsOf(world: World): ModelCatalog {
+  const { names = ['tumours'], manifest = aManifest() } = world;
+  const pointer = () => world.pointer ?? { version: 2, history: [1] };
+  const isThere = (name: string, version: number) => names.includes(name) && version <= 2;
+  return {
+    names: async () => names,
+    versions: async (name) => (names.includes(name) ? [1, 2] : []),
+    pointer: async (name) => (names.includes(name) ? { pointer: pointer(), etag: '"1"' } : undefined),
+    currentVersion: async (name) => (names.includes(name) ? pointer().version : undefined),
+    async movePointer(_name, to) {
+      if (!world.contended) world.pointer = to;
+      return !world.contended;
+    },
+    manifest: async (name, version) => (isThere(name, version) ? { ...manifest, version } : undefined),
+    pinned: async (name, version) =>
+      isThere(name, version)
+        ? { name, version, manifestSha256: 'a'.repeat(64), runtime: manifest.runtime }
+        : undefined,
+  };
+}

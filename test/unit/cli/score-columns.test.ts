@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { classNames, scoreAsJson, scoreColumns } from '../../../cli/scores/score-columns.ts';
-import type { Score } from '../../../contracts/generated/types.ts';
+import { classNames, type Outcome, scoreAsJson, scoreColumns } from '../../../cli/scores/score-columns.ts';
+import type { ModelManifest, Score } from '../../../contracts/generated/types.ts';
 import { aJob, MODEL, NOW } from '../factories.ts';
 import { aManifest } from './manifest.ts';
 
@@ -17,10 +17,11 @@ const SCORE: Score = {
   version: 2,
   sourceTime: NOW,
 };
-const row = (manifest: Parameters<typeof scoreColumns>[0], score: Score) =>
-  Object.fromEntries(
-    scoreColumns(manifest, classNames(manifest.output) ?? []).map(({ title, cell }) => [title, cell(score)]),
-  );
+const row = (manifest: ModelManifest, score: Score, outcome: Partial<Outcome> = {}) => {
+  const names = classNames(manifest.output) ?? [];
+  const columns = scoreColumns(manifest, { classNames: names, hasScore: names.length > 0, ...outcome });
+  return Object.fromEntries(columns.map(({ title, cell }) => [title, cell(score)]));
+};
 
 test('a classifier with tiers has every column, under the id column’s own name', () => {
   const manifest = aManifest({
@@ -88,4 +89,42 @@ test('columns that the model passes through come last', () => {
   const manifest = aManifest({ passthrough: ['clinic'] });
   const cells = row(manifest, { ...SCORE, passthrough: { clinic: '=A1' } });
   expect(Object.entries(cells).at(-1)).toEqual(['clinic', '=A1']);
+});
+
+const { prediction, score, tier, probabilities, ...BARE } = SCORE;
+const own = (manifest: ModelManifest, found: Score, outcome?: Partial<Outcome>) =>
+  Object.entries(row(manifest, found, outcome)).filter(
+    ([title]) => !/^(row|line|patient|error_.*)$/.test(title),
+  );
+
+test('a cluster is a number, with its strength where the model tells one', () => {
+  const manifest = aManifest({ output: { kind: 'cluster' } });
+  expect(own(manifest, { ...BARE, prediction: -1 })).toEqual([['prediction', -1]]);
+  expect(own(manifest, { ...BARE, prediction: 3, score: 0.5 }, { hasScore: true })).toEqual([
+    ['prediction', 3],
+    ['score', 0.5],
+  ]);
+});
+
+test('several outputs are columns in the order of the manifest', () => {
+  const manifest = aManifest({
+    output: { kind: 'multi', names: ['size', 'price'], tiers: [{ name: 'high', from: 1 }] },
+  });
+  const outputs = { price: 1.5, size: 'large' };
+  expect(own(manifest, { ...BARE, tier: 'high', outputs })).toEqual([
+    ['tier', 'high'],
+    ['output_size', 'large'],
+    ['output_price', 1.5],
+  ]);
+});
+
+test('a vector is one cell, a JSON array', () => {
+  const manifest = aManifest({ output: { kind: 'embedding', dimension: 2 } });
+  expect(own(manifest, { ...BARE, vector: [0.1, -1e-10] })).toEqual([['vector', '[0.1,-1e-10]']]);
+  expect(own(manifest, BARE)).toEqual([['vector', undefined]]);
+});
+
+test('an output that the table keeps as text is a number only where no number of the table holds it', () => {
+  const outputs = { tiny: '-1.5e-200', huge: '1e+300', label: '7', flag: true, word: '1e-9' };
+  expect(scoreAsJson({ ...BARE, outputs }).outputs).toEqual({ ...outputs, tiny: -1.5e-200, huge: 1e300 });
 });

@@ -60,4 +60,19 @@ describe('mergeStatistics', () => {
     const other: Statistics = { count: 1, histogram: { edges: [0, 2], counts: [0, 1, 0] } };
     expect(() => mergeStatistics(statisticsOf([0.1]), other)).toThrow(/same edges/);
   });
+
+  it('adds up vectors, beside chunks that have none', () => {
+    const vectors = (rows: number, dimension = 384): Statistics => ({
+      count: rows,
+      vectors: { count: rows, dimension },
+    });
+    expect([vectors(2), { count: 0 }, vectors(3)].reduce(mergeStatistics)).toEqual(vectors(5));
+    expect(() => mergeStatistics(vectors(2), vectors(3, 768))).toThrow(/not 384 and 768/);
+  });
+
+  it('counts labels and rows of clusters that have no strength', () => {
+    const labels = (counts: Record<string, number>, count: number): Statistics => ({ count, labels: counts });
+    const merged = mergeStatistics(labels({ '-1': 1, '0': 2 }, 3), labels({ '0': 1, '7': 4 }, 5));
+    expect(merged).toEqual({ count: 8, labels: { '-1': 1, '0': 3, '7': 4 } });
+  });
 });

@@ -17,7 +17,7 @@ const MANIFEST: ModelManifest = {
   name: MODEL.name,
   version: MODEL.version,
   runtime: 'classic',
-  format: 'sklearn-joblib',
+  format: 'joblib',
   artifacts: [{ path: 'model.joblib', sha256: 'b'.repeat(64), bytes: 1 }],
   libraries: {},
   python: '3.13',
@@ -117,6 +117,19 @@ describe('fanOut', () => {
     parseContract('job', job);
     parseContract('job-state', state);
   });
+
+  it.each([
+    { asked: 1, chunks: 4 },
+    { asked: 1000, chunks: 2 },
+  ])(
+    'cuts at most $asked rows a chunk for a model that asks so, and never more than is set',
+    async ({ asked, chunks }) => {
+      const world = aWorld({ [KEY]: 'id,radius\n1,1\n2,2\n3,3\n4,4\n' });
+      world.manifests.set(MODEL.version, { ...MANIFEST, chunkRows: asked });
+      await fanOut(drop(), world.dependencies);
+      expect(world.sent.length).toBe(chunks);
+    },
+  );
 
   it('changes nothing on a second delivery', async () => {
     const world = await outcomeOf(rows(5));

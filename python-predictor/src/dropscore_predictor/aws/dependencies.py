@@ -30,7 +30,11 @@ def aws_dependencies(settings: Settings) -> ChunkDependencies:
     s3 = boto3.client("s3", config=config)
     dynamodb = boto3.client("dynamodb", config=config)
     models = ModelRegistry(
-        S3Models(s3, settings.models_bucket), settings.runtime, Path(tempfile.gettempdir()) / "dropscore-models"
+        S3Models(s3, settings.models_bucket),
+        settings.runtime,
+        Path(tempfile.gettempdir()) / "dropscore-models",
+        settings.memory_mib << 20,
+        settings.runtimes,
     )
     return ChunkDependencies(
         ledger=DynamoDBLedger(dynamodb, settings.jobs_table),

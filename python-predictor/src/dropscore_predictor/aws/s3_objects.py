@@ -1,6 +1,5 @@
 """Sources, models and results in S3."""
 
-import shutil
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -79,24 +78,26 @@ class S3Models:
         self._client = client
         self._bucket = bucket
 
-    def read(self, key: str, patience: Patience) -> bytes | None:
-        """The object's bytes; None where there is none."""
+    def read(self, key: str, most_bytes: int, patience: Patience) -> bytes | None:
+        """The object's bytes, of a larger one the first `most_bytes` and one more; None where there is none."""
 
         def attempt() -> bytes | None:
             body = self._open(key)
-            return None if body is None else body.read()
+            return None if body is None else _first(body, most_bytes + 1)
 
         return patiently(attempt, patience)
 
-    def download(self, key: str, target: Path, patience: Patience) -> bool:
-        """Writes the object to a file; False where there is none."""
+    def download(self, key: str, target: Path, most_bytes: int, patience: Patience) -> bool:
+        """Writes as many to a file; False where there is none."""
 
         def attempt() -> bool:
             body = self._open(key)
             if body is None:
                 return False
             with target.open("wb") as file:
-                shutil.copyfileobj(body, file, _COPIED_BYTES)
+                left = most_bytes + 1
+                while left and (part := body.read(min(left, _COPIED_BYTES))):
+                    left -= file.write(part)
             return True
 
         return patiently(attempt, patience)
@@ -108,6 +109,15 @@ class S3Models:
             if code_of(error) in _GONE:
                 return None
             raise
+
+
+def _first(body: "StreamingBody", most_bytes: int) -> bytes:
+    """One read may answer less than was asked for."""
+    parts = []
+    while most_bytes and (part := body.read(min(most_bytes, _COPIED_BYTES))):
+        parts.append(part)
+        most_bytes -= len(part)
+    return b"".join(parts)
 
 
 class S3Results:

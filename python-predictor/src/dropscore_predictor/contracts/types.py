@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from typing import Literal, NotRequired, TypeAlias, TypedDict
 
+HistoryItem: TypeAlias = int
+
 
 class CurrentPointer(TypedDict):
     version: int
+    history: NotRequired[list[HistoryItem]]
+    promotedAt: NotRequired[str]
 
 
 class Dialect(TypedDict):
@@ -74,6 +78,35 @@ class Artifact(TypedDict):
     bytes: int
 
 
+Model: TypeAlias = str
+
+
+Weight: TypeAlias = float
+
+
+class Parts(TypedDict):
+    models: list[Model]
+    weights: NotRequired[list[Weight]]
+    stacker: NotRequired[str]
+    scaler: NotRequired[str]
+    scaled: NotRequired[list[str]]
+    encoders: NotRequired[str]
+
+
+class Code(TypedDict):
+    package: str
+    entry: Literal['model', 'transform', 'classes']
+
+
+class Encoder(TypedDict):
+    pooling: Literal['none', 'mean', 'cls']
+    normalize: bool
+    maxTokens: int
+
+
+TrustedItem: TypeAlias = str
+
+
 class Feature(TypedDict):
     name: str
     type: Literal['float', 'integer', 'boolean', 'string', 'category']
@@ -93,22 +126,45 @@ Tier = TypedDict(
 )
 
 
+Name: TypeAlias = str
+
+
 class Output(TypedDict):
-    kind: Literal['regression', 'binary', 'multiclass']
+    kind: Literal['regression', 'binary', 'multiclass', 'cluster', 'embedding', 'multi']
     classes: NotRequired[list[str | float | bool]]
     labels: NotRequired[dict[str, str]]
     positiveClass: NotRequired[str | float | bool]
     threshold: NotRequired[float]
     histogramEdges: NotRequired[list[float]]
     tiers: NotRequired[list[Tier]]
+    names: NotRequired[list[Name]]
+    dimension: NotRequired[int]
+
+
+class GoldenOutput(TypedDict):
+    prediction: NotRequired[float | str | bool]
+    score: NotRequired[float]
+    probabilities: NotRequired[list[float]]
+    outputs: NotRequired[list[float | str | bool]]
+    vector: NotRequired[list[float]]
+
+
+class Golden(TypedDict):
+    rows: list[list[float | str | bool | None]]
+    outputs: list[GoldenOutput]
+    tolerance: float
 
 
 class ModelManifest(TypedDict):
     name: str
     version: int
     runtime: str
-    format: Literal['sklearn-joblib']
+    format: Literal['joblib', 'skops', 'xgboost', 'lightgbm', 'onnx', 'code']
     artifacts: list[Artifact]
+    parts: NotRequired[Parts]
+    code: NotRequired[Code]
+    encoder: NotRequired[Encoder]
+    trusted: NotRequired[list[TrustedItem]]
     libraries: dict[str, str]
     python: str
     features: list[Feature]
@@ -116,6 +172,8 @@ class ModelManifest(TypedDict):
     passthrough: NotRequired[list[PassthroughItem]]
     dialect: NotRequired[Dialect]
     output: Output
+    golden: NotRequired[Golden]
+    chunkRows: NotRequired[int]
     publishedAt: str
 
 
@@ -133,7 +191,7 @@ class PinnedModel(TypedDict):
 
 
 class Reason(TypedDict):
-    code: Literal['model_missing', 'model_invalid', 'model_changed', 'model_refused_to_load', 'artifact_corrupt', 'unknown_runtime', 'source_missing', 'foreign_bucket', 'unsupported_format', 'not_text', 'wrong_encoding', 'columns_missing', 'columns_duplicated', 'header_mismatch', 'unterminated_quote', 'record_too_long', 'ambiguous_record', 'record_count_mismatch', 'gzip_corrupt', 'gzip_too_large', 'intake_failed', 'chunk_failed', 'all_chunks_failed', 'cancelled']
+    code: Literal['model_missing', 'model_invalid', 'model_changed', 'model_refused_to_load', 'versions_differ', 'golden_rows_differ', 'untrusted_global', 'no_room_for_model', 'artifact_corrupt', 'unknown_runtime', 'source_missing', 'foreign_bucket', 'unsupported_format', 'not_text', 'wrong_encoding', 'columns_missing', 'columns_duplicated', 'header_mismatch', 'unterminated_quote', 'record_too_long', 'ambiguous_record', 'record_count_mismatch', 'gzip_corrupt', 'gzip_too_large', 'intake_failed', 'chunk_failed', 'all_chunks_failed', 'cancelled']
     message: str
 
 
@@ -153,6 +211,8 @@ class Score(TypedDict):
     score: NotRequired[float | str]
     tier: NotRequired[str]
     probabilities: NotRequired[dict[str, float | str]]
+    outputs: NotRequired[dict[str, float | str | bool]]
+    vector: NotRequired[list[float]]
     passthrough: NotRequired[dict[str, str]]
     model: str
     version: int
@@ -171,6 +231,11 @@ class TopItem(TypedDict):
     value: float
 
 
+class Vectors(TypedDict):
+    count: int
+    dimension: int
+
+
 class Statistics(TypedDict):
     count: int
     mean: NotRequired[float]
@@ -181,6 +246,19 @@ class Statistics(TypedDict):
     labels: NotRequired[dict[str, int]]
     tiers: NotRequired[dict[str, int]]
     top: NotRequired[list[TopItem]]
+    vectors: NotRequired[Vectors]
+
+
+class CheckAnswer(TypedDict):
+    ok: bool
+    runtime: str
+    goldenRows: NotRequired[int]
+    ms: NotRequired[int]
+    reason: NotRequired[Reason]
+
+
+class CheckRequest(TypedDict):
+    check: PinnedModel
 
 
 class ChunkReference(TypedDict):
@@ -317,6 +395,8 @@ class JobSummary(TypedDict):
 Contracts = TypedDict(
     'Contracts',
     {
+        'check-answer': NotRequired[CheckAnswer],
+        'check-request': NotRequired[CheckRequest],
         'chunk-message': NotRequired[ChunkMessage],
         'chunk-reference': NotRequired[ChunkReference],
         'chunk': NotRequired[Chunk],

@@ -1,0 +1,53 @@
+import { ListObjectsV2Command, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { currentKey } from '../core/keys.ts';
+
+/** The numbers below a model's name, half-published ones included, ascending. */
+export async function versionNumbers(client: S3Client, bucket: string, model: string): Promise<number[]> {
+  const numbers: number[] = [];
+  let token: string | undefined;
+  do {
+    const { CommonPrefixes = [], NextContinuationToken } = await client.send(
+      new ListObjectsV2Command({
+        Bucket: bucket,
+        Prefix: `${model}/`,
+        Delimiter: '/',
+        ContinuationToken: token,
+      }),
+    );
+    for (const { Prefix = '' } of CommonPrefixes) {
+      const folder = Prefix.split('/').at(-2) ?? '';
+      if (/^\d+$/.test(folder)) numbers.push(Number(folder));
+    }
+    token = NextContinuationToken;
+  } while (token);
+  return numbers.sort((a, b) => a - b);
+}
+
+/**
+ * Writes a model's pointer, if it is still as it was read.
+ *
+ * @param etag of the pointer that was read; undefined where there was none.
+ * @returns false where someone else wrote it meanwhile.
+ */
+export async function writePointer(
+  client: S3Client,
+  { bucket, model, body, etag }: { bucket: string; model: string; body: string; etag: string | undefined },
+): Promise<boolean> {
+  try {
+    await client.send(
+      new PutObjectCommand({
+        Bucket: bucket,
+        Key: currentKey(model),
+        Body: body,
+        ContentType: 'application/json',
+        ...(etag === undefined ? { IfNoneMatch: '*' } : { IfMatch: etag }),
+      }),
+    );
+    return true;
+  } catch (error) {
+    if (error instanceof Error && LOST.includes(error.name)) return false;
+    throw error;
+  }
+}
+
+const LOST = ['PreconditionFailed', 'ConditionalRequestConflict'];

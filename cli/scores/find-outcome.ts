@@ -1,0 +1,28 @@
+import type { JobView } from '../../core/job.ts';
+import type { Ledger } from '../../core/ledger.ts';
+import type { RowSource } from './row-source.ts';
+import { classNames, type Outcome } from './score-columns.ts';
+
+/**
+ * What of a job's scores the manifest may leave to the model: the names of its classes, and whether its clusters have a
+ * strength. Any scored row tells the first, and each chunk's ranking names one; there is a ranking only of what has a score.
+ */
+export async function findOutcome(
+  { job }: JobView,
+  ledger: Pick<Ledger, 'chunksOf'>,
+  source: RowSource,
+): Promise<Outcome> {
+  const { output } = source.manifest;
+  const listed = classNames(output);
+  if (listed && output.kind !== 'cluster') return { classNames: listed, hasScore: listed.length > 0 };
+  for await (const { statistics } of ledger.chunksOf(job.jobId)) {
+    const [scored] = statistics?.top ?? [];
+    if (!scored) continue;
+    if (listed) return { classNames: listed, hasScore: true };
+    const [score] = await source.some([scored.row]);
+    return { classNames: Object.keys(score?.probabilities ?? {}).sort(byNumberThenText), hasScore: true };
+  }
+  return { classNames: [], hasScore: listed === undefined };
+}
+
+const byNumberThenText = new Intl.Collator('en', { numeric: true }).compare;
