@@ -59,13 +59,16 @@ export function dynamodbLedger(client: DynamoDBDocumentClient, table: string): L
         values: { checkpoint, chunk: checkpoint.chunk, at, running: 'running' },
       }),
 
-    finishSplit: (jobId, { rowsTotal, chunksTotal, checkpoint }, at) =>
+    finishSplit: (jobId, { rowsTotal, chunksTotal, checkpoint, notes }, at) =>
       updateState(jobId, {
         update:
           'SET #splitDone = :done, #rowsTotal = :rowsTotal, #chunksTotal = :chunksTotal, ' +
-          '#checkpoint = :checkpoint, #progressAt = :at ADD #remaining :chunksTotal',
+          `#checkpoint = :checkpoint, #progressAt = :at${notes ? ', #notes = :notes' : ''} ADD #remaining :chunksTotal`,
         condition: '#status = :running AND #splitDone = :notDone',
-        values: { rowsTotal, chunksTotal, checkpoint, at, done: true, notDone: false, running: 'running' },
+        values: {
+          ...{ rowsTotal, chunksTotal, checkpoint, at, done: true, notDone: false, running: 'running' },
+          ...(notes && { notes }),
+        },
       }),
 
     async writeOffChunk(jobId, chunk, reason, at) {

@@ -107,6 +107,7 @@ def by_hand(kind: str, folder: Path) -> None:
 
 def predictor(kind: str, folder: Path) -> None:
     from dropscore_predictor import handler
+    from dropscore_predictor.csv_rows import csv_rows
     from dropscore_predictor.models import ModelRegistry
     from dropscore_predictor.patience import Patience
     from dropscore_predictor.scored_chunk import scored_chunk
@@ -126,7 +127,8 @@ def predictor(kind: str, folder: Path) -> None:
         }
         model = registry.load(pinned, patience)
         header, _, rows = (folder / "chunk.csv").read_bytes().partition(b"\n")
-        chunk = scored_chunk(_message(header + b"\n", rows, pinned), header + b"\n", rows, model)
+        message = _message(header + b"\n", rows, pinned)
+        chunk = scored_chunk(message, csv_rows(message, header + b"\n", rows, model.manifest), model)
         if len(chunk.scores.rows) != ROWS:
             raise SystemExit(f"{kind}: {ROWS - len(chunk.scores.rows)} rows were not scored")
 

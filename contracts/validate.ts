@@ -15,13 +15,16 @@ import jobEvent from './job-event.schema.json' with { type: 'json' };
 import jobState from './job-state.schema.json' with { type: 'json' };
 import jobSummary from './job-summary.schema.json' with { type: 'json' };
 import locatedRowError from './located-row-error.schema.json' with { type: 'json' };
+import matrix from './matrix.schema.json' with { type: 'json' };
 import modelManifest from './model-manifest.schema.json' with { type: 'json' };
 import objectVersion from './object-version.schema.json' with { type: 'json' };
 import pinnedModel from './pinned-model.schema.json' with { type: 'json' };
 import reason from './reason.schema.json' with { type: 'json' };
 import rowError from './row-error.schema.json' with { type: 'json' };
 import score from './score.schema.json' with { type: 'json' };
+import stagedIndex from './staged-index.schema.json' with { type: 'json' };
 import statistics from './statistics.schema.json' with { type: 'json' };
+import unpackMessage from './unpack-message.schema.json' with { type: 'json' };
 
 /** Each contract's name with the type that its schema generates. */
 export interface Contracts {
@@ -37,6 +40,8 @@ export interface Contracts {
   'job-summary': types.JobSummary;
   'model-manifest': types.ModelManifest;
   score: types.Score;
+  'staged-index': types.StagedIndex;
+  'unpack-message': types.UnpackMessage;
 }
 
 const ajv = new Ajv({
@@ -60,13 +65,16 @@ const ajv = new Ajv({
     jobState,
     jobSummary,
     locatedRowError,
+    matrix,
     modelManifest,
     objectVersion,
     pinnedModel,
     reason,
     rowError,
     score,
+    stagedIndex,
     statistics,
+    unpackMessage,
   ],
 });
 

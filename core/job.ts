@@ -21,6 +21,12 @@ export interface JobView {
   state: JobState;
 }
 
+/** A joblib source has rows and no lines. */
+export const hasLines = ({ format }: Job): boolean => format !== 'matrix' && format !== 'joblib';
+
+/** What was assumed of a source, when its job was opened and when it was split. */
+export const notesOf = ({ job, state }: JobView): string[] => [...job.notes, ...(state.notes ?? [])];
+
 /** The state of a job that has just been opened. */
 export function openedState(job: Job): JobState {
   const { byte, line } = job.firstRecord ?? { byte: 0, line: 1 };

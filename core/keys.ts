@@ -45,6 +45,9 @@ export const incomingKey = (model: string, file: string) => `${INCOMING}${model}
 export const uploadKey = (model: string, file: string) => `uploads/${model}/${file}`;
 export const stagedHeaderKey = (id: string) => `staged/${id}/header.csv`;
 export const stagedChunkKey = (id: string, chunk: number) => `staged/${id}/chunk-${padded(chunk, 7)}.csv`;
+/** Rows of a joblib source, as unpacking stages them. */
+export const stagedRowsKey = (id: string, chunk: number) => `staged/${id}/chunk-${padded(chunk, 7)}.npz`;
+export const stagedIndexKey = (id: string) => `staged/${id}/index.json`;
 export const setAsideKey = (queue: string, messageId: string) => `set-aside/${queue}/${messageId}.json`;
 export const resultsPrefix = (model: string, id: string) => `results/${model}/${id}/`;
 export const resultPartKey = (model: string, id: string, chunk: number) =>

@@ -14,7 +14,7 @@ export interface Ledger {
   chunksOf(jobId: string): AsyncIterable<Chunk>;
   /** Ids of the jobs with unfinished business, oldest first within a shard. */
   openJobs(): AsyncIterable<string>;
-  /** Newest first.. */
+  /** Newest first. */
   recentJobs(now: string): AsyncIterable<JobView>;
 
   /** Writes info and state together; the first writer wins. */
@@ -42,4 +42,6 @@ export interface SplitTotals {
   rowsTotal: number;
   chunksTotal: number;
   checkpoint: Checkpoint;
+  /** What only the split could tell. */
+  notes?: string[];
 }

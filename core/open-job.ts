@@ -30,7 +30,7 @@ export interface SourceFacts {
  * reason for which the source can never be scored.
  */
 export interface Findings
-  extends Pick<Job, 'notes' | 'model' | 'format' | 'dialect' | 'header' | 'firstRecord'> {
+  extends Pick<Job, 'notes' | 'model' | 'format' | 'dialect' | 'header' | 'matrix' | 'firstRecord'> {
   /** Most rows in a chunk, where the model asks for fewer than the deployment. */
   chunkRows?: number;
   rejected?: InputRejected;

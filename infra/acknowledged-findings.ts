@@ -22,7 +22,7 @@ export function acknowledgeFindings(pipeline: Construct, storage: Storage, compl
   accept(
     pipeline,
     'L1',
-    'A runtime has the Python that its locked libraries have wheels for, and that its models were trained with.',
+    'A runtime has the Python that its locked libraries have wheels for, and that its models were trained with; unpack has that of the built-in runtimes.',
   );
   accept(
     complete.setAside,
@@ -36,7 +36,7 @@ export function acknowledgeFindings(pipeline: Construct, storage: Storage, compl
       '*',
       'The stage reads any object of the bucket: its key comes with the message. A publisher writes models of any name.',
     );
-  acceptObjects(storage.work, 'staged/*', 'Fan-out stages chunks under keys that hold the job id.');
+  acceptObjects(storage.work, 'staged/*', 'Fan-out and unpack stage chunks under keys that hold the job id.');
   acceptObjects(storage.work, 'set-aside/*', 'Messages are set aside under their ids.');
   acceptObjects(storage.results, 'results/*', 'Result files lie under model and job id.');
 }

@@ -13,6 +13,7 @@ import { DeadLetter } from './stages/dead-letter.ts';
 import { FanOut } from './stages/fan-out.ts';
 import { Predictor } from './stages/predictor.ts';
 import { Storage } from './stages/storage.ts';
+import { Unpack } from './stages/unpack.ts';
 import { Watchdog } from './stages/watchdog.ts';
 
 export interface DropscoreProps {
@@ -25,6 +26,9 @@ export interface DropscoreProps {
  * The pipeline, in the order in which a file goes through it:
  *
  *     input bucket → [intake] → fan-out → [chunk queue, one per runtime] → predictor → Scores table, result files
+ *                        ↑          ↓
+ *                      unpack ← [sources]   joblib files, staged as chunks in the work bucket
+ *
  *                                   Jobs table: the ledger → stream → complete → event bus
  *     queues' dead letters → dead-letter        every hour: watchdog
  */
@@ -53,21 +57,24 @@ export class Dropscore extends Construct {
         Object.fromEntries(predictors.map(({ name, chunks }) => [name, chunks.queue.queueUrl])),
       ),
     };
-    const fanOut = new FanOut(this, 'FanOut', { ...stage, chunkQueues });
+    const unpack = new Unpack(this, 'Unpack', stage);
+    const unpackQueue = unpack.sources.queue;
+    const fanOut = new FanOut(this, 'FanOut', { ...stage, chunkQueues, unpackQueue });
+    const intake = fanOut.intake.queue;
+    unpack.answerTo(intake);
     const complete = new Complete(this, 'Complete', { ...stage, bus });
-    const workQueues = [fanOut.intake, ...predictors.map(({ chunks }) => chunks)];
+    const workQueues = [fanOut.intake, unpack.sources, ...predictors.map(({ chunks }) => chunks)];
     const deadLetter = new DeadLetter(this, 'DeadLetter', {
       ...stage,
       queues: workQueues.map(({ deadLetters }) => deadLetters),
     });
-    const intake = fanOut.intake.queue;
     const watchdog = new Watchdog(this, 'Watchdog', { ...stage, intake, chunkQueues });
 
     new Monitoring(this, 'Monitoring', {
       settings,
       workQueues,
       setAside: complete.setAside,
-      functions: [fanOut, ...predictors, complete, deadLetter, watchdog].map((of) => of.function),
+      functions: [fanOut, unpack, ...predictors, complete, deadLetter, watchdog].map((of) => of.function),
     });
 
     const publisher = publisherPolicy(
@@ -87,6 +94,7 @@ export class Dropscore extends Construct {
       JobsTable: storage.jobs.tableName,
       ScoresTable: storage.scores.tableName,
       IntakeQueueUrl: intake.queueUrl,
+      UnpackQueueUrl: unpackQueue.queueUrl,
       ChunkQueueUrls: chunkQueues.urls,
       EventBus: bus.eventBusName,
       Runtimes: Stack.of(this).toJsonString(

@@ -23,6 +23,12 @@ export function readObjects(stage: StageFunction, ...buckets: s3.Bucket[]): void
   );
 }
 
+/** Reading versions by their ids alone: no listing tells those, so that a stage reads what its messages name. */
+export function readVersions(stage: StageFunction, bucket: s3.Bucket): void {
+  stage.allow(['s3:GetObjectVersion'], [objects(bucket)]);
+  stage.allow(['s3:ListBucket'], [bucket.bucketArn]);
+}
+
 export type LedgerAction = 'GetItem' | 'BatchGetItem' | 'Query' | 'PutItem' | 'UpdateItem';
 
 /** The Jobs table. A transaction asks for the actions of its items. */

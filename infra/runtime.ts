@@ -6,7 +6,8 @@ import { packageRoot } from './package-root.ts';
 import type { RuntimeSettings } from './settings.ts';
 import { BUILT_IN_RUNTIMES } from './settings-rules.ts';
 
-const REQUIREMENTS = path.join(packageRoot, 'python-predictor/requirements');
+/** The lock files that come with the project. */
+export const REQUIREMENTS: string = path.join(packageRoot, 'python-predictor/requirements');
 
 /** What the Lambda runtime brings beside a layer, and a local environment therefore needs too. */
 const LAMBDA_LOCK: string = path.join(REQUIREMENTS, 'lambda.txt');

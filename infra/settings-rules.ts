@@ -7,13 +7,14 @@ export const BUILT_IN_RUNTIMES: readonly string[] = ['classic', 'onnx'];
 interface Together {
   local: boolean;
   runtimes: Record<string, { requirements?: string | undefined; timeoutSeconds: number }>;
+  functions: { unpack: { timeoutSeconds: number } };
   queues: { retentionDays: number; deadLetterRetentionDays: number; visibilityFactor: number };
   watchdog: { staleMinutes: number };
 }
 
 /** Rules between settings. Each names the setting to change and the one that it is measured against. */
 export function checkTogether(settings: Together, context: z.RefinementCtx): void {
-  const { queues, runtimes, watchdog, local } = settings;
+  const { functions, queues, runtimes, watchdog, local } = settings;
   const problem = (path: string, message: string) =>
     context.addIssue({ code: 'custom', path: path.split('.'), message });
 
@@ -30,10 +31,14 @@ export function checkTogether(settings: Together, context: z.RefinementCtx): voi
   if (local) return;
   if (queues.visibilityFactor < 6)
     problem('queues.visibilityFactor', 'must be 6 or more on AWS: Lambda may hold a message that long');
-  for (const [name, { timeoutSeconds }] of Object.entries(runtimes))
+  const mustCover = (stage: string, timeoutSeconds: number, otherwise: string) => {
     if (watchdog.staleMinutes * 60 < queues.visibilityFactor * timeoutSeconds)
       problem(
         'watchdog.staleMinutes',
-        `must cover the visibility timeout of runtime ${name} (visibilityFactor × timeoutSeconds), or chunks are sent twice`,
+        `must cover the visibility timeout of ${stage} (visibilityFactor × timeoutSeconds), or ${otherwise}`,
       );
+  };
+  for (const [name, { timeoutSeconds }] of Object.entries(runtimes))
+    mustCover(`runtime ${name}`, timeoutSeconds, 'chunks are sent twice');
+  mustCover('unpack', functions.unpack.timeoutSeconds, 'sources are unpacked twice');
 }

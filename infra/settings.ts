@@ -109,6 +109,9 @@ export const settingsSchema = z
     functions: z
       .strictObject({
         fanOut: functionSettings(1769, 120).describe('Splits sources into chunks, in slices of its timeout.'),
+        unpack: functionSettings(3008, 300).describe(
+          'Decodes joblib sources that cannot be read in place, and stages their rows. Each is decoded in one run, so that memory and timeout bound its size; a new AWS account may have no more than 3,008 MiB.',
+        ),
         complete: functionSettings(1024, 60).describe('Summarises a job whose chunks are all accounted for.'),
         deadLetter: functionSettings(512, 60).describe('Writes off what could not be processed.'),
         watchdog: functionSettings(512, 300).describe('Re-sends what stands still.'),
@@ -164,6 +167,12 @@ export const settingsSchema = z
       .default(4)
       .describe('Batch writes that one predictor has in flight.'),
     fanOutConcurrency: z.int().min(2).max(1000).default(5).describe('Sources split at the same time.'),
+    unpackConcurrency: z
+      .int()
+      .min(2)
+      .max(1000)
+      .default(5)
+      .describe('Joblib sources unpacked at the same time.'),
     queues: z
       .strictObject({
         retentionDays: days(1, 13).default(10).describe('Days a message waits before SQS drops it.'),

@@ -8,6 +8,7 @@ The same pinned libraries write the same files every time.
 import argparse
 from pathlib import Path
 
+from feature_files import write_feature_files
 from forgetting_curve_model import write_forgetting_curve, write_forgetting_curve_model
 from sample_models import write_breast_cancer_model, write_diabetes_model
 from sample_tables import write_breast_cancer, write_diabetes, write_spoiled
@@ -30,6 +31,7 @@ def make(folder: Path) -> None:
     write_virality_model(folder / "virality/bundle.joblib")
     write_forgetting_curve_model(folder / "forgetting-curve/model.joblib")
     write_breast_cancer(folder / "breast_cancer.csv")
+    write_feature_files(folder / "joblib")
     write_diabetes(folder / "diabetes.csv")
     write_spoiled(folder / "breast_cancer_50k_spoiled.csv")
     write_virality(folder / "virality.csv", 300)

@@ -23,15 +23,20 @@ def breast_cancer() -> Any:
     return load_breast_cancer(as_frame=True)
 
 
+def breast_cancer_ids() -> list[str]:
+    """Ours: the original table has none."""
+    return [f"BC-{number:04d}" for number in range(1, len(breast_cancer().data) + 1)]
+
+
 def diabetes() -> Any:
     """442 patients with ten measurements each, unscaled; the target is the disease's progression."""
     return load_diabetes(as_frame=True, scaled=False)
 
 
 def write_breast_cancer(path: Path) -> None:
-    """The 569 real rows. The ids are ours: the original table has none."""
+    """The 569 real rows, with ids."""
     data: pd.DataFrame = breast_cancer().data
-    data.insert(0, ID_COLUMN, [f"BC-{number:04d}" for number in range(1, len(data) + 1)])
+    data.insert(0, ID_COLUMN, breast_cancer_ids())
     data.to_csv(path, index=False, lineterminator="\n")
 
 

@@ -8,6 +8,7 @@ import { mustRun, root } from './steps.mjs';
 const MODEL = 'breast-cancer';
 const LARGE = '.dropscore/sample-data/breast_cancer_50k_spoiled.csv';
 const SMALL = 'sample-data/breast_cancer.csv';
+const FEATURES = '.dropscore/sample-data/joblib/test_features.joblib';
 const BUNDLE = '.dropscore/sample-data/virality/bundle.joblib';
 const POSTS = '.dropscore/sample-data/virality_20k.csv';
 const cli = `${root}bin/dropscore.mjs`;
@@ -30,6 +31,8 @@ say('The small file.');
 await watch(small);
 say('Its highest scores.');
 await show('scores', small, '--top', '5');
+say('The same rows as joblib.dump saved them: a pickle, and it is read without running what is in it.');
+await watch(drop(FEATURES));
 say('One record, over all files it was in, newest first.');
 await show('record', MODEL, firstRecordId());
 

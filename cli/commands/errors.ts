@@ -1,10 +1,11 @@
 import { Command } from 'commander';
-import { isTerminal, type JobView } from '../../core/job.ts';
+import { hasLines, isTerminal, type JobView } from '../../core/job.ts';
 import { parseCount, parseJobId } from '../arguments.ts';
 import type { Connection } from '../connection.ts';
 import { errorTable, type ListedError, listed } from '../errors/listed-errors.ts';
 import { type Rejections, rejectionsOf } from '../errors/rejections.ts';
 import { writeRejected } from '../errors/write-rejected.ts';
+import { writeRejectedRows } from '../errors/write-rejected-rows.ts';
 import { withGuidance } from '../examples.ts';
 import { EXIT } from '../exit-code.ts';
 import { findJob } from '../find-job.ts';
@@ -40,6 +41,7 @@ export const errorsCommand = (shell: Shell): Command =>
       ],
       remarks: [
         'The file has the rows exactly as they stand in the source, in its delimiter and encoding, behind four columns: error_line, error_code, error_column, error_message. They come first because a row with too many or too few fields would shift columns behind it. Mend the rows and drop the file again: columns that a model does not know are ignored.',
+        'Of a joblib source the file has the numbers of the rows instead, as DataFrame.iloc counts them: error_row, error_code, error_column, error_message and the id.',
       ],
     },
   );
@@ -55,10 +57,13 @@ async function errors(context: Context, jobId: string, { output, limit }: Errors
     return EXIT.done;
   }
   if (output !== undefined) {
+    const [write, next] = hasLines(view.job)
+      ? [writeRejected, 'mend them and drop the file again']
+      : [writeRejectedRows, `they are X.iloc[pandas.read_csv("${output}").error_row]`];
     const written = await writeWhole(output, (file) =>
-      writeRejected(view, connection, file, limit ?? Number.POSITIVE_INFINITY),
+      write(view, connection, file, limit ?? Number.POSITIVE_INFINITY),
     );
-    context.note(`wrote ${counted(written, 'row')} to ${output}: mend them and drop the file again`);
+    context.note(`wrote ${counted(written, 'row')} to ${output}: ${next}`);
   } else if (context.json) await printJson(context, rejectionsOf(view, connection), limit);
   else await printTable(context, view, connection, limit ?? SHOWN);
   return EXIT.done;

@@ -27,7 +27,10 @@ export const scoreCommand = (shell: Shell): Command =>
   withGuidance(
     new Command('score')
       .description('score a file with a model')
-      .argument('<file>', 'a CSV file (.csv, .tsv, .csv.gz), or the s3:// address of one in the input bucket')
+      .argument(
+        '<file>',
+        'a CSV file (.csv, .tsv, .csv.gz) or features of joblib.dump (.joblib), or the s3:// address of one in the input bucket',
+      )
       .argument('<model>', 'a model, or one version of it: churn, churn@3', parseModel)
       .option('-w, --watch', 'wait for the end, show progress, exit with the job’s code')
       .option('--timeout <time>', 'with --watch: how long to wait, such as 90s, 5m or 2h', parseDuration)
@@ -36,6 +39,7 @@ export const scoreCommand = (shell: Shell): Command =>
       examples: [
         'dropscore score customers.csv churn --watch',
         'dropscore score customers.csv churn@3',
+        'dropscore score test_features.joblib churn --watch',
         'dropscore score s3://my-input-bucket/incoming/churn/customers.csv churn@3',
         'JOB=$(dropscore score customers.csv churn)',
       ],

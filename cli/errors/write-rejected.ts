@@ -36,7 +36,7 @@ export async function writeRejected(
   for await (const { chunk, rows } of rejectionsOf(view, connection)) {
     if (written >= limit) break;
     const reasons = rows === 'all' ? reasonForAll(chunk) : await reasonsByPlace(chunk, rows);
-    const { object, byteStart, byteEnd, firstLine } = chunk.reference;
+    const { object, byteStart, byteEnd, firstLine = 1 } = chunk.reference;
     const bytes = await readRange(object, byteStart, byteEnd);
     const records = recordsOf(
       { bytes, firstLine, delimiter: dialect.delimiter, maxRecordBytes: settings.maxRecordBytes },

@@ -1,5 +1,5 @@
 import type { JobSummary, LocatedRowError, Statistics } from '../../contracts/generated/types.ts';
-import type { JobView } from '../../core/job.ts';
+import { type JobView, notesOf } from '../../core/job.ts';
 import { progressOf } from '../watch/progress.ts';
 import { progressParts } from '../watch/progress-line.ts';
 import { approximately, bytes, count, counted, duration, moment, rate } from './quantities.ts';
@@ -23,7 +23,7 @@ export function jobDetails(view: JobView, summary: JobSummary | undefined, width
     ['created', `${moment(job.createdAt)} by ${job.requestedBy}`],
     ['time', timeWords(view)],
     ...(summary ? summaryLines(summary) : []),
-    ...(summary?.notes ?? job.notes).map((note) => ['note', note]),
+    ...(summary?.notes ?? notesOf(view)).map((note) => ['note', note]),
   ].filter(([, text]) => text !== '');
   return [
     ...lines.map(([label = '', text = '']) => label.padEnd(LABEL_WIDTH) + printable(text)),
@@ -126,9 +126,12 @@ function errorTable({ errorCounts, firstErrors = [] }: JobSummary, width: number
 }
 
 function exampleWords(example: LocatedRowError | undefined, line: number | undefined): string {
-  if (example) return `line ${example.error.line}: ${example.error.message}`;
+  if (example) return `${placeWords(example)}: ${example.error.message}`;
   return line === undefined ? '' : `line ${line}`;
 }
+
+const placeWords = ({ row, error: { line } }: LocatedRowError): string =>
+  line === undefined ? `row ${count(row)}` : `line ${line}`;
 
 function failedChunkLines({ failedChunks, chunksFailed }: JobSummary): string {
   const lines = failedChunks.map(

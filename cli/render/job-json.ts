@@ -1,9 +1,10 @@
 import type { JobSummary } from '../../contracts/generated/types.ts';
-import type { JobView } from '../../core/job.ts';
+import { type JobView, notesOf } from '../../core/job.ts';
 import { chunksRemaining, progressOf } from '../watch/progress.ts';
 
 /** A job for programs: what was pinned, how far it is, and, once it has ended, what came out. */
-export function jobJson({ job, state }: JobView, summary?: JobSummary) {
+export function jobJson(view: JobView, summary?: JobSummary) {
+  const { job, state } = view;
   return {
     jobId: job.jobId,
     status: state.status,
@@ -32,7 +33,7 @@ export function jobJson({ job, state }: JobView, summary?: JobSummary) {
     ...(state.endedAt !== undefined && { endedAt: state.endedAt }),
     settings: job.settings,
     ...(job.dialect && { dialect: job.dialect }),
-    notes: summary?.notes ?? job.notes,
+    notes: summary?.notes ?? notesOf(view),
     ...(summary && {
       errorCounts: summary.errorCounts,
       firstErrors: summary.firstErrors ?? [],

@@ -1,4 +1,4 @@
-import type { JobView } from '../../core/job.ts';
+import { hasLines, type JobView } from '../../core/job.ts';
 import type { Ledger } from '../../core/ledger.ts';
 import type { RowSource } from './row-source.ts';
 import { classNames, type Outcome } from './score-columns.ts';
@@ -12,10 +12,18 @@ export async function findOutcome(
   ledger: Pick<Ledger, 'chunksOf'>,
   source: RowSource,
 ): Promise<Outcome> {
+  return { ...(await modelsOutcome(job.jobId, ledger, source)), hasLines: hasLines(job) };
+}
+
+async function modelsOutcome(
+  jobId: string,
+  ledger: Pick<Ledger, 'chunksOf'>,
+  source: RowSource,
+): Promise<Omit<Outcome, 'hasLines'>> {
   const { output } = source.manifest;
   const listed = classNames(output);
   if (listed && output.kind !== 'cluster') return { classNames: listed, hasScore: listed.length > 0 };
-  for await (const { statistics } of ledger.chunksOf(job.jobId)) {
+  for await (const { statistics } of ledger.chunksOf(jobId)) {
     const [scored] = statistics?.top ?? [];
     if (!scored) continue;
     if (listed) return { classNames: listed, hasScore: true };

@@ -33,14 +33,15 @@ export async function readResultPart(
       return text === undefined ? [] : [[name, text]];
     });
     const recordId = idColumn === undefined ? undefined : cells.get(sourceTitle(idColumn));
-    const line = Number(cells.get('line'));
+    const line = cells.get('line');
+    const place = line === undefined ? {} : { line: Number(line) };
     return {
       ...shared,
       row: Number(cells.get('row')),
-      line,
+      ...place,
       ...(recordId !== undefined && { recordId }),
       ...(kept.length > 0 && { passthrough: Object.fromEntries(kept) }),
-      ...(cells.has('error_code') ? { error: errorOf(cells, line) } : readOutcome(cells)),
+      ...(cells.has('error_code') ? { error: { ...errorOf(cells), ...place } } : readOutcome(cells)),
     };
   });
 }
@@ -94,8 +95,8 @@ function readerLike(example: number | string | boolean | undefined): Reader {
   return (text) => (text.trim() === '' || Number.isNaN(Number(text)) ? text : Number(text));
 }
 
-function errorOf(cells: Cells, line: number): RowError {
+function errorOf(cells: Cells): RowError {
   const code = cells.get('error_code') as RowError['code'];
   const column = cells.get('error_column');
-  return { code, message: cells.get('error_message') ?? code, line, ...(column !== undefined && { column }) };
+  return { code, message: cells.get('error_message') ?? code, ...(column !== undefined && { column }) };
 }

@@ -17,6 +17,8 @@ export interface Outcome {
   classNames: readonly string[];
   /** Whether a score stands beside the prediction. */
   hasScore: boolean;
+  /** Whether the rows stand on lines of the source. */
+  hasLines: boolean;
 }
 
 /** Regressions, classes and clusters have a prediction; an embedding has a vector, and several outputs a column each. */
@@ -25,13 +27,13 @@ export const hasPrediction = ({ kind }: Output): boolean => kind !== 'embedding'
 /** The columns of a model's exports, in the order that the result files have; those the model has not are left out. */
 export function scoreColumns(
   { idColumn, passthrough = [], output }: ScoredModel,
-  { classNames, hasScore }: Outcome,
+  { classNames, hasScore, hasLines }: Outcome,
 ): ScoreColumn[] {
   const { kind, tiers, names = [] } = output;
   const when = (has: boolean, column: ScoreColumn) => (has ? [column] : []);
   return [
     { title: 'row', cell: ({ row }) => row },
-    { title: 'line', cell: ({ line }) => line },
+    ...when(hasLines, { title: 'line', cell: ({ line }) => line }),
     ...(idColumn === undefined
       ? []
       : [{ title: sourceTitle(idColumn), cell: ({ recordId }: Score) => recordId }]),

@@ -1,12 +1,19 @@
 // Generated from contracts/*.schema.json by `npm run contracts`. Do not edit.
 
 /**
+ * Asks a predictor to score one chunk. It is complete: a predictor reads the ledger only to learn whether the work is still wanted.
+ *
+ * This interface was referenced by `Contracts`'s JSON-Schema
+ * via the `definition` "chunk-message".
+ */
+export type ChunkMessage = ChunkMessage1;
+/**
  * What the intake queue carries beside raw S3 events: the one door to a job.
  *
  * This interface was referenced by `Contracts`'s JSON-Schema
  * via the `definition` "intake-message".
  */
-export type IntakeMessage = StartMessage | ContinueMessage;
+export type IntakeMessage = StartMessage | ContinueMessage | StagedMessage;
 
 export interface Contracts {}
 /**
@@ -55,9 +62,12 @@ export interface Reason {
     | 'record_too_long'
     | 'ambiguous_record'
     | 'record_count_mismatch'
+    | 'column_count_mismatch'
+    | 'joblib_refused'
     | 'gzip_corrupt'
     | 'gzip_too_large'
     | 'intake_failed'
+    | 'unpack_failed'
     | 'chunk_failed'
     | 'all_chunks_failed'
     | 'cancelled';
@@ -84,21 +94,19 @@ export interface PinnedModel {
   manifestSha256: string;
   runtime: string;
 }
-/**
- * Asks a predictor to score one chunk. It is complete: a predictor reads the ledger only to learn whether the work is still wanted.
- *
- * This interface was referenced by `Contracts`'s JSON-Schema
- * via the `definition` "chunk-message".
- */
-export interface ChunkMessage {
+export interface ChunkMessage1 {
   jobId: string;
   chunk: number;
   attempt: number;
   source: ObjectVersion;
-  format: 'csv';
+  /**
+   * What the range holds: CSV records, rows of an array, or a staged chunk (see docs/joblib.md).
+   */
+  format: 'csv' | 'matrix' | 'staged';
   reference: ChunkReference;
-  header: HeaderRange;
-  dialect: Dialect;
+  header?: HeaderRange;
+  dialect?: Dialect;
+  matrix?: Matrix;
   model: PinnedModel;
   output: 'rows' | 'files' | 'both';
   /**
@@ -142,9 +150,9 @@ export interface ChunkReference {
    */
   firstRow: number;
   /**
-   * Line of the source on which the byte at byteStart stands; blank lines may precede the first record.
+   * Line of the source on which the byte at byteStart stands; blank lines may precede the first record. Absent where the source has no lines.
    */
-  firstLine: number;
+  firstLine?: number;
   rowCount: number;
 }
 /**
@@ -170,6 +178,24 @@ export interface Dialect {
    * The decimal mark of numbers.
    */
   decimal: '.' | ',';
+}
+/**
+ * An uncompressed array in a joblib file, whose rows lie one behind the other: a range of rows is a range of bytes.
+ *
+ * This interface was referenced by `Contracts`'s JSON-Schema
+ * via the `definition` "matrix".
+ */
+export interface Matrix {
+  /**
+   * As numpy writes it: byte order, kind, bytes.
+   */
+  dtype: string;
+  rows: number;
+  columns: number;
+  /**
+   * Bytes from the file's start to the first row.
+   */
+  offset: number;
 }
 /**
  * One chunk's item in the ledger.
@@ -251,9 +277,9 @@ export interface RowError {
   message: string;
   column?: string;
   /**
-   * Line of the file on which the record begins, the header being on line 1.
+   * Line of the file on which the record begins, the header being on line 1. Absent where the source has no lines.
    */
-  line: number;
+  line?: number;
 }
 /**
  * Mergeable statistics of the headline value (the score where there is one, else the numeric prediction, else the first output). Means and M2 merge by Chan, Golub and LeVeque (1979).
@@ -350,6 +376,11 @@ export interface ContinueMessage {
   type: 'continue';
   jobId: string;
 }
+export interface StagedMessage {
+  type: 'staged';
+  jobId: string;
+  index: ObjectVersion;
+}
 /**
  * The detail of the EventBridge events `Job Completed` and `Job Failed`. At least once: the same eventId is the same event.
  *
@@ -399,11 +430,17 @@ export interface JobState {
   rowsScored: number;
   rowsFailed: number;
   checkpoint: Checkpoint;
+  /**
+   * What only the split could tell of the source and the user should know; beside the notes of the job. Short, as this item is.
+   *
+   * @maxItems 3
+   */
+  notes?: string[];
   progressAt: string;
   endedAt?: string;
 }
 /**
- * Everything before it is in the ledger and sent. Moves only forward.
+ * Everything before it is in the ledger and sent. Moves only forward. Of a source without lines, `line` is 1.
  */
 export interface Checkpoint {
   byte: number;
@@ -472,9 +509,13 @@ export interface Job {
   source: ObjectVersion;
   sourceTime: string;
   sourceBytes: number;
-  format?: 'csv' | 'csv.gz';
+  /**
+   * What the source's bytes are, whatever its name says: `matrix` is a joblib file whose rows are read in place, `joblib` one that is unpacked first.
+   */
+  format?: 'csv' | 'csv.gz' | 'matrix' | 'joblib';
   dialect?: Dialect;
   header?: HeaderRange;
+  matrix?: Matrix;
   firstRecord?: FirstRecord;
   createdAt: string;
   requestedBy: string;
@@ -704,7 +745,10 @@ export interface GoldenOutput {
 export interface Score {
   jobId: string;
   row: number;
-  line: number;
+  /**
+   * Line of the file on which the record begins, the header being on line 1. Absent where the source has no lines.
+   */
+  line?: number;
   /**
    * As written in the source: "00123" stays "00123".
    */
@@ -736,4 +780,44 @@ export interface Score {
   sourceTime: string;
   expiresAt?: number;
   error?: RowError;
+}
+/**
+ * What unpacking made of a joblib source: its columns, and the staged chunks in row order. Chunk n lies under the key that follows from the job and n.
+ *
+ * This interface was referenced by `Contracts`'s JSON-Schema
+ * via the `definition` "staged-index".
+ */
+export interface StagedIndex {
+  rows: number;
+  /**
+   * Names in order; null where the source has none.
+   */
+  columns: (string | null)[];
+  index?: StagedRowIndex;
+  chunks: StagedChunk[];
+}
+/**
+ * The frame's index, where it has one that does not just count the rows.
+ */
+export interface StagedRowIndex {
+  name: string | null;
+}
+export interface StagedChunk {
+  versionId: string;
+  bytes: number;
+  rowCount: number;
+}
+/**
+ * Asks for a joblib source to be decoded and staged as chunks of rows. The answer is a `staged` message on the intake queue.
+ *
+ * This interface was referenced by `Contracts`'s JSON-Schema
+ * via the `definition` "unpack-message".
+ */
+export interface UnpackMessage {
+  type: 'unpack';
+  jobId: string;
+  source: ObjectVersion;
+  sourceBytes: number;
+  chunkRows: number;
+  chunkBytes: number;
 }

@@ -22,25 +22,31 @@ export function neededColumns({ features, idColumn, passthrough }: ColumnNeeds):
   return [...new Set(names)];
 }
 
+/** Where the names stand, for the remedy. */
+type Place = 'header' | 'frame';
+
 /**
- * Compares a header's names with what a model needs. Order does not matter, and columns that no one reads may be there, even
- * twice.
+ * Compares the names of a source's columns with those that a model needs. Order does not matter, and columns that no one
+ * reads may be there, even twice.
  *
  * @returns notes for the job.
  * @throws InputRejected columns_missing, columns_duplicated.
  */
-export function checkColumns(names: readonly string[], manifest: ColumnNeeds): string[] {
-  const needed = neededColumns(manifest);
+export function checkColumns(
+  names: readonly string[],
+  needed: readonly string[],
+  place: Place = 'header',
+): string[] {
   const present = new Set(names);
   const missing = needed.filter((name) => !present.has(name));
-  if (missing.length > 0) throw columnsMissing(missing, names, missing.length === needed.length);
+  if (missing.length > 0) throw columnsMissing(missing, names, missing.length === needed.length, place);
 
   const isNeeded = new Set(needed);
   const seen = new Set<string>();
   const duplicated = new Set(
     names.filter((name) => isNeeded.has(name) && (seen.has(name) || !seen.add(name))),
   );
-  if (duplicated.size > 0) throw columnsDuplicated([...duplicated]);
+  if (duplicated.size > 0) throw columnsDuplicated([...duplicated], place);
 
   const ignored = [...present].filter((name) => !isNeeded.has(name));
   return ignored.length > 0
@@ -48,19 +54,25 @@ export function checkColumns(names: readonly string[], manifest: ColumnNeeds): s
     : [];
 }
 
-function columnsMissing(missing: readonly string[], names: readonly string[], isAll: boolean): InputRejected {
+function columnsMissing(
+  missing: readonly string[],
+  names: readonly string[],
+  isAll: boolean,
+  place: Place,
+): InputRejected {
   const hints = missing.slice(0, NAMES_LISTED).map((name) => `${quoted(name)}${hintFor(name, names)}`);
   const more = missing.length > hints.length ? `, and ${missing.length - hints.length} more` : '';
-  const cause = isAll ? likelyCause(names) : '';
-  const remedy = 'Add or rename columns in the first line, and drop the file again.';
+  const cause = isAll && place === 'header' ? likelyCause(names) : '';
+  const where = place === 'header' ? 'columns in the first line' : 'its columns';
+  const remedy = `Add or rename ${where}, and drop the file again.`;
   return new InputRejected(
     'columns_missing',
-    `The header lacks ${hints.join(', ')}${more}.${cause} ${remedy}`,
+    `The ${place} lacks ${hints.join(', ')}${more}.${cause} ${remedy}`,
   );
 }
 
-function columnsDuplicated(duplicated: readonly string[]): InputRejected {
-  const message = `The header names ${listed(duplicated, NAMES_LISTED)} more than once, so it is open which column is meant: rename or remove one.`;
+function columnsDuplicated(duplicated: readonly string[], place: Place): InputRejected {
+  const message = `The ${place} names ${listed(duplicated, NAMES_LISTED)} more than once, so it is open which column is meant: rename or remove one.`;
   return new InputRejected('columns_duplicated', message);
 }
 
@@ -94,7 +106,8 @@ function likelyCause([first = '', ...others]: readonly string[]): string {
   return ' None of the columns is there: does the file begin with a header line?';
 }
 
-function listed(names: readonly string[], limit: number): string {
+/** Names in quotes, the first `limit` of them. */
+export function listed(names: readonly string[], limit: number): string {
   const shown = names.slice(0, limit).map(quoted).join(', ');
   return names.length > limit ? `${shown}, and ${names.length - limit} more` : shown;
 }

@@ -12,7 +12,9 @@ interface Format {
 
 const EXPORT = 'export its table as CSV (UTF-8) and drop that.';
 const UNPACK = 'unpack it and drop the CSV in it.';
-const NOT_DATA = 'drop a CSV file.';
+const UNPACK_OR_NAME =
+  'unpack it and drop the CSV in it; or, if joblib.dump wrote it, name it .joblib and drop it again.';
+const NOT_DATA = 'drop a CSV or joblib file.';
 
 const FORMATS: readonly Format[] = [
   { name: 'a PNG image', starts: ['\x89PNG\r\n\x1a\n'], remedy: NOT_DATA },
@@ -25,9 +27,13 @@ const FORMATS: readonly Format[] = [
     remedy: EXPORT,
   },
   { name: 'an old Excel or Office document', starts: ['\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1'], remedy: EXPORT },
-  { name: 'gzip data', starts: ['\x1f\x8b\x08'], remedy: 'name the file .csv.gz and drop it again.' },
-  { name: 'bzip2 data', starts: [...'123456789'].map((level) => `BZh${level}1AY&SY`), remedy: UNPACK },
-  { name: 'xz data', starts: ['\xfd7zXZ\0'], remedy: UNPACK },
+  { name: 'gzip data inside gzip data', starts: ['\x1f\x8b\x08'], remedy: UNPACK },
+  {
+    name: 'bzip2 data',
+    starts: [...'123456789'].map((level) => `BZh${level}1AY&SY`),
+    remedy: UNPACK_OR_NAME,
+  },
+  { name: 'xz data', starts: ['\xfd7zXZ\0'], remedy: UNPACK_OR_NAME },
   { name: 'zstd data', starts: ['\x28\xb5\x2f\xfd'], remedy: UNPACK },
   { name: 'lz4 data', starts: ['\x04\x22\x4d\x18'], remedy: UNPACK },
   { name: 'a 7-Zip archive', starts: ['7z\xbc\xaf\x27\x1c'], remedy: UNPACK },
@@ -36,13 +42,8 @@ const FORMATS: readonly Format[] = [
   { name: 'an ORC file', starts: ['ORC'], letters: true, remedy: EXPORT },
   { name: 'an Avro file', starts: ['Obj\x01'], remedy: EXPORT },
   { name: 'an HDF5 file', starts: ['\x89HDF\r\n\x1a\n'], remedy: EXPORT },
-  { name: 'a numpy array (.npy)', starts: ['\x93NUMPY'], remedy: EXPORT },
+  { name: 'a numpy array (.npy)', starts: ['\x93NUMPY'], remedy: 'save it with joblib.dump and drop that.' },
   { name: 'a SQLite database', starts: ['SQLite format 3\0'], remedy: EXPORT },
-  {
-    name: 'a pickle or joblib file',
-    starts: ['\x80\x02', '\x80\x03', '\x80\x04', '\x80\x05'],
-    remedy: EXPORT,
-  },
   { name: 'a program (ELF)', starts: ['\x7fELF'], remedy: NOT_DATA },
 ];
 

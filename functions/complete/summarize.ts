@@ -5,7 +5,7 @@ import type {
   LocatedRowError,
   Statistics,
 } from '../../contracts/generated/types.ts';
-import type { JobView } from '../../core/job.ts';
+import { type JobView, notesOf } from '../../core/job.ts';
 import { resultsPrefix } from '../../core/keys.ts';
 import { mergeStatistics, mostFrequent } from '../../core/statistics.ts';
 
@@ -23,10 +23,12 @@ type Tally = Pick<JobSummary, 'failedChunks' | 'errorCounts' | 'statistics' | 'r
  * longer change.
  */
 export async function summarize(
-  { job, state }: JobView,
+  view: JobView,
   chunks: AsyncIterable<Chunk>,
   resultsBucket: string,
 ): Promise<JobSummary> {
+  const { job, state } = view;
+  const notes = notesOf(view);
   const tally = await tallyOf(chunks);
   const { rowsTotal = 0, chunksTotal = 0, rowsScored, rowsFailed, chunksFailed } = state;
   const allFailed = chunksTotal > 0 && chunksFailed === chunksTotal;
@@ -47,7 +49,7 @@ export async function summarize(
     chunksFailed,
     ...tally,
     ...(files && { results: `s3://${resultsBucket}/${resultsPrefix(job.modelName, job.jobId)}` }),
-    notes: rowsTotal === 0 ? [...job.notes, 'The file has no rows: there was nothing to score.'] : job.notes,
+    notes: rowsTotal === 0 ? [...notes, 'The file has no rows: there was nothing to score.'] : notes,
   };
 }
 

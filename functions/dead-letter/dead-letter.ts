@@ -1,4 +1,4 @@
-import type { ChunkMessage, IntakeMessage, Reason } from '../../contracts/generated/types.ts';
+import type { ChunkMessage, IntakeMessage, Reason, UnpackMessage } from '../../contracts/generated/types.ts';
 import { parseContract } from '../../contracts/validate.ts';
 import { InputRejected } from '../../core/errors.ts';
 import { readIntakeBody } from '../../core/intake.ts';
@@ -25,6 +25,13 @@ const CHUNK_FAILED: Reason = {
     'was down. The log of the predictor names the cause; the rows of this chunk count as failed.',
 };
 
+const UNPACK_FAILED: Reason = {
+  code: 'unpack_failed',
+  message:
+    'Unpacking the joblib file failed every time it was tried: it crashed, ran out of memory or time, or a service was down. ' +
+    'The log of unpack names the cause; a file in smaller parts, or an array in C order, needs less of both.',
+};
+
 const INTAKE_FAILED: Reason = {
   code: 'intake_failed',
   message:
@@ -40,17 +47,25 @@ const INTAKE_FAILED: Reason = {
 export async function giveUp(message: DeadLetter, dependencies: DeadLetterDependencies): Promise<void> {
   const lost = read(message);
   if (lost instanceof Error) return dependencies.setAside(message, lost);
-  for (const chunk of lost.chunks) await writeOffChunk(chunk, dependencies);
-  for (const request of lost.requests) await failJob(request, dependencies);
+  if (lost.type === 'unpack')
+    await dependencies.ledger.failJob(lost.jobId, UNPACK_FAILED, dependencies.now());
+  else if (lost.type === 'chunk') await writeOffChunk(lost.message, dependencies);
+  else for (const request of lost.requests) await failJob(request, dependencies);
 }
 
+type Lost =
+  | { type: 'chunk'; message: ChunkMessage }
+  | { type: 'intake'; requests: IntakeMessage[] }
+  | UnpackMessage;
+
 /** Reading is pure: whatever goes wrong is the message's fault. */
-function read({ body }: DeadLetter): { chunks: ChunkMessage[]; requests: IntakeMessage[] } | Error {
+function read({ body }: DeadLetter): Lost | Error {
   try {
     const data = JSON.parse(body) as Record<string, unknown> | null;
     if (data !== null && 'chunk' in data)
-      return { chunks: [parseContract('chunk-message', data)], requests: [] };
-    return { chunks: [], requests: readIntakeBody(body) };
+      return { type: 'chunk', message: parseContract('chunk-message', data) };
+    if (data !== null && data.type === 'unpack') return parseContract('unpack-message', data);
+    return { type: 'intake', requests: readIntakeBody(body) };
   } catch (error) {
     return error as Error;
   }
@@ -65,7 +80,7 @@ async function writeOffChunk(
 
 async function failJob(message: IntakeMessage, dependencies: DeadLetterDependencies): Promise<void> {
   const { ledger, now } = dependencies;
-  if (message.type === 'continue') {
+  if (message.type !== 'start') {
     await ledger.failJob(message.jobId, INTAKE_FAILED, now());
     return;
   }

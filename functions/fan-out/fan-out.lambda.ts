@@ -5,6 +5,7 @@ import { chunkQueues, numberSetting, openSettings, setting } from '../../aws/env
 import { s3Models } from '../../aws/s3-models.ts';
 import { describeObject, putObject, readObject } from '../../aws/s3-objects.ts';
 import { eachMessage } from '../../aws/sqs-batch.ts';
+import { sendMessages } from '../../aws/sqs-sender.ts';
 import { sqsWorkQueues } from '../../aws/sqs-work-queues.ts';
 import { readIntakeBody } from '../../core/intake.ts';
 import { type FanOutDependencies, fanOut } from './fan-out.ts';
@@ -21,17 +22,23 @@ export const handler = (event: SQSEvent, context: Context) =>
 
 function wire(env: NodeJS.ProcessEnv): Wired {
   const s3 = s3Client();
+  const sqs = sqsClient();
   const queues = chunkQueues(env);
   const workBucket = setting(env, 'WORK_BUCKET');
   return {
     ledger: dynamodbLedger(documentClient(), setting(env, 'JOBS_TABLE')),
     models: s3Models(s3, setting(env, 'MODELS_BUCKET')),
-    settings: { ...openSettings(env), maxInflatedBytes: numberSetting(env, 'MAX_INFLATED_BYTES') },
+    settings: {
+      ...openSettings(env),
+      maxInflatedBytes: numberSetting(env, 'MAX_INFLATED_BYTES'),
+      workBucket,
+    },
     runtimes: Object.keys(queues),
     now: () => new Date().toISOString(),
     describe: (source) => describeObject(s3, source),
-    read: (object, from) => readObject(s3, object, from),
+    read: (object, from, to) => readObject(s3, object, from, to),
     stage: (key, body) => putObject(s3, workBucket, key, body, 'text/csv'),
-    ...sqsWorkQueues(sqsClient(), setting(env, 'INTAKE_QUEUE_URL'), queues),
+    ...sqsWorkQueues(sqs, setting(env, 'INTAKE_QUEUE_URL'), queues),
+    sendUnpack: (message) => sendMessages(sqs, setting(env, 'UNPACK_QUEUE_URL'), [JSON.stringify(message)]),
   };
 }

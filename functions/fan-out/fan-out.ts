@@ -1,39 +1,49 @@
-import type { IntakeMessage } from '../../contracts/generated/types.ts';
+import type { IntakeMessage, UnpackMessage } from '../../contracts/generated/types.ts';
 import { isInputRejected } from '../../core/errors.ts';
 import type { JobRequest } from '../../core/intake.ts';
 import { isTerminal, type JobView } from '../../core/job.ts';
 import type { Ledger } from '../../core/ledger.ts';
 import { type OpenDependencies, openJob, pinSource } from '../../core/open-job.ts';
+import { unpackMessage } from '../../core/unpack-message.ts';
 import { type InspectDependencies, inspect } from './inspect.ts';
+import { matrixOrigin } from './origins/matrix.ts';
+import type { Origin } from './origins/origin.ts';
+import { type StagedDependencies, stagedOrigin } from './origins/staged.ts';
+import { textOrigin } from './origins/text.ts';
 import { type SplitDependencies, split } from './split.ts';
 
-export interface FanOutDependencies extends InspectDependencies {
+export interface FanOutDependencies extends InspectDependencies, StagedDependencies {
   ledger: OpenDependencies['ledger'] & SplitDependencies['ledger'] & Pick<Ledger, 'failJob'>;
-  settings: OpenDependencies['settings'] & SplitDependencies['settings'];
+  settings: OpenDependencies['settings'] & InspectDependencies['settings'] & StagedDependencies['settings'];
   now(): string;
-  describe: OpenDependencies['describe'];
   timeLeft: SplitDependencies['timeLeft'];
   sendChunks: SplitDependencies['sendChunks'];
   /** Puts `continue {jobId}` on the intake queue. */
   sendContinue(jobId: string): Promise<void>;
+  sendUnpack(message: UnpackMessage): Promise<void>;
 }
 
 /**
  * Consumes one intake message. Produces the job, its chunks in the ledger and on the chunk queue. A second delivery finds
  * the job as the first one pinned it, and goes on from its checkpoint.
  *
- * Returning acknowledges the message: the split is finished, the job has ended, or `continue` was accepted. Nothing else
- * does, so that a job never depends on a delivery that may have died.
+ * A joblib source that cannot be read in place is unpacked first: whichever message finds it without its staged index asks
+ * for that, and `staged` goes on with the index.
+ *
+ * Returning acknowledges the message: the split is finished, the job has ended, or `continue` or `unpack` was accepted.
+ * Nothing else does, so that a job never depends on a delivery that may have died.
  */
 export async function fanOut(message: IntakeMessage, dependencies: FanOutDependencies): Promise<void> {
   const view =
-    message.type === 'continue'
-      ? await dependencies.ledger.readJob(message.jobId)
-      : await findOrOpenJob(message, dependencies);
+    message.type === 'start'
+      ? await findOrOpenJob(message, dependencies)
+      : await dependencies.ledger.readJob(message.jobId);
   if (!view || isTerminal(view.state.status) || view.state.splitDone) return;
 
   try {
-    const outcome = await split(view, dependencies);
+    const origin = await originOf(view, message, dependencies);
+    if (!origin) return await dependencies.sendUnpack(unpackMessage(view.job));
+    const outcome = await split(view, origin, dependencies);
     if (outcome === 'out_of_time') await dependencies.sendContinue(view.job.jobId);
   } catch (error) {
     if (!isInputRejected(error)) throw error;
@@ -48,4 +58,15 @@ async function findOrOpenJob(
   const pinned = await pinSource(request, dependencies);
   const known = await dependencies.ledger.readJob(pinned.jobId);
   return known ?? openJob(pinned, await inspect(pinned, dependencies), dependencies);
+}
+
+/** @returns undefined where the rows are still to be unpacked. */
+async function originOf(
+  { job }: JobView,
+  message: IntakeMessage,
+  dependencies: FanOutDependencies,
+): Promise<Origin | undefined> {
+  if (job.format === 'matrix') return matrixOrigin(job);
+  if (job.format !== 'joblib') return textOrigin(job, dependencies);
+  return stagedOrigin(job, message.type === 'staged' ? message.index : undefined, dependencies);
 }

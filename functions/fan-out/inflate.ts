@@ -27,7 +27,7 @@ export async function* inflate(
       yield bytes as Buffer;
     }
   } catch (error) {
-    throw isZlibError(error) ? unreadable(error, inflated) : error;
+    throw isZlibError(error) ? corrupt(`it breaks after ${inflated} inflated bytes (${error.code})`) : error;
   } finally {
     source.destroy();
     gunzip.destroy();
@@ -35,13 +35,6 @@ export async function* inflate(
   if (gunzip.bytesWritten < compressedBytes) {
     throw corrupt(`something other than gzip data follows after byte ${gunzip.bytesWritten}`);
   }
-}
-
-function unreadable({ code, message }: Error & { code: string }, inflated: number): InputRejected {
-  if (inflated > 0 || message !== 'incorrect header check')
-    return corrupt(`it breaks after ${inflated} inflated bytes (${code})`);
-  const remedy = 'name the file .csv or .tsv, or compress it, and drop it again.';
-  return new InputRejected('gzip_corrupt', `The file is no gzip data, whatever its name says: ${remedy}`);
 }
 
 const corrupt = (what: string) =>

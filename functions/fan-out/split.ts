@@ -6,13 +6,12 @@ import type {
   Job,
 } from '../../contracts/generated/types.ts';
 import { chunkMessage } from '../../core/chunk-message.ts';
-import { ChunkSplitter } from '../../core/csv/chunk-splitter.ts';
 import { InputRejected } from '../../core/errors.ts';
 import { isTerminal, type JobView } from '../../core/job.ts';
 import type { Ledger } from '../../core/ledger.ts';
-import { type OriginDependencies, originOf } from './origin.ts';
+import type { Origin } from './origins/origin.ts';
 
-export interface SplitDependencies extends OriginDependencies {
+export interface SplitDependencies {
   ledger: Pick<Ledger, 'readJob' | 'putChunk' | 'advance' | 'finishSplit'>;
   now(): string;
   /** Milliseconds until the function is stopped. */
@@ -26,42 +25,39 @@ const CHUNKS_A_STEP = 10;
 const STOP_WITH_MS_LEFT = 20_000;
 
 /**
- * Consumes an open job. Produces its chunks: each `open` in the ledger before it is sent, and the checkpoint after, so that
- * whoever goes on from the checkpoint repeats at most one step. Chunk borders depend only on what the job pinned: a second
- * splitter of the same job finds the same chunks and sends those that are still open once more.
+ * Consumes an open job and the origin of its rows. Produces its chunks: each `open` in the ledger before it is sent, and the
+ * checkpoint after, so that whoever goes on from the checkpoint repeats at most one step. Chunk borders depend only on what
+ * the job pinned: a second splitter of the same job finds the same chunks and sends those that are still open once more.
  *
- * @throws InputRejected where the text breaks a rule of records.
+ * @throws InputRejected where the source breaks a rule of its origin.
  */
 export async function split(
   { job, state }: JobView,
+  origin: Origin,
   dependencies: SplitDependencies,
 ): Promise<'finished' | 'out_of_time'> {
-  const splitter = splitterOf(job, state.checkpoint);
-  const origin = originOf(job, dependencies);
-  let nextChunk = state.checkpoint.chunk;
+  const { ledger, now, timeLeft } = dependencies;
+  let { checkpoint } = state;
+  let nextChunk = checkpoint.chunk;
   let step: ChunkReference[] = [];
 
-  const commit = async (): Promise<boolean> => {
-    const wanted = await commitStep(job, nextChunk, step, splitter.checkpoint, dependencies);
-    nextChunk += step.length;
-    step = [];
-    return wanted;
-  };
-
-  for await (const bytes of origin.bytes(state.checkpoint.byte)) {
-    for (const span of splitter.push(bytes)) step.push(await origin.reference(span));
-    if (step.length >= CHUNKS_A_STEP && !(await commit())) return 'finished';
-    if (dependencies.timeLeft() < STOP_WITH_MS_LEFT) {
-      if (nextChunk === state.checkpoint.chunk) throw noProgress(job);
-      return 'out_of_time';
+  for await (const cut of origin.cuts(checkpoint)) {
+    step.push(...cut.references);
+    checkpoint = cut.checkpoint;
+    const isLate = !cut.isLast && timeLeft() < STOP_WITH_MS_LEFT;
+    if (step.length >= CHUNKS_A_STEP || (step.length > 0 && (isLate || cut.isLast))) {
+      if (!(await commitStep(job, nextChunk, step, checkpoint, dependencies))) return 'finished';
+      nextChunk += step.length;
+      step = [];
     }
+    if (!isLate) continue;
+    if (nextChunk === state.checkpoint.chunk) throw noProgress(job);
+    return 'out_of_time';
   }
 
-  const { spans, rowsTotal, chunksTotal } = splitter.end();
-  for (const span of spans) step.push(await origin.reference(span));
-  if (step.length > 0 && !(await commit())) return 'finished';
-  const totals = { rowsTotal, chunksTotal, checkpoint: splitter.checkpoint };
-  await dependencies.ledger.finishSplit(job.jobId, totals, dependencies.now());
+  const { row: rowsTotal, chunk: chunksTotal } = checkpoint;
+  const { notes } = origin;
+  await ledger.finishSplit(job.jobId, { rowsTotal, chunksTotal, checkpoint, ...(notes && { notes }) }, now());
   return 'finished';
 }
 
@@ -90,12 +86,6 @@ const openChunk = (job: Job, chunk: number, reference: ChunkReference): Chunk =>
   attempt: 1,
   reference,
 });
-
-function splitterOf({ dialect, settings }: Job, from: Checkpoint): ChunkSplitter {
-  if (!dialect) throw new Error('A job that was opened to be split has a dialect.');
-  const { chunkRows, chunkBytes, maxRecordBytes } = settings;
-  return new ChunkSplitter({ delimiter: dialect.delimiter, chunkRows, chunkBytes, maxRecordBytes, from });
-}
 
 /** Only a compressed source can come to this: it starts over in every slice, and inflating up to its checkpoint takes longer. */
 function noProgress(job: Job): InputRejected {

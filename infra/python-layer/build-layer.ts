@@ -70,13 +70,17 @@ export function buildLayer(order: LayerOrder, outputDirectory: string): BuiltLay
   return layer;
 }
 
-/** What an operator sees of a layer that was just built. */
-export function describeLayer(name: string, layer: BuiltLayer): string {
+/**
+ * What an operator sees of a layer that was just built.
+ *
+ * @param of whose libraries it holds, in words.
+ */
+export function describeLayer(of: string, layer: BuiltLayer): string {
   const { bytes, byteCode, packages } = layer;
   const shown = [...packages].filter(([, size]) => size >= 100_000);
   const rest = bytes - shown.reduce((sum, [, size]) => sum + size, 0);
   return [
-    `Runtime ${name}: ${inMegabytes(bytes)} of ${inMegabytes(LAMBDA_LIMIT_BYTES)} MB unzipped, ${byteCode ? 'as byte code' : 'as sources'}.`,
+    `Libraries of ${of}: ${inMegabytes(bytes)} of ${inMegabytes(LAMBDA_LIMIT_BYTES)} MB unzipped, ${byteCode ? 'as byte code' : 'as sources'}.`,
     ...[...shown, ['the rest', rest] as const].map(
       ([owner, size]) => `  ${inMegabytes(size).padStart(6)} MB  ${owner}`,
     ),

@@ -10,14 +10,21 @@ import type { StageFunction } from '../stage-function.ts';
 import { WorkQueue } from '../work-queue.ts';
 import { type ChunkQueues, openingJobs, type StageProps } from './stage-props.ts';
 
-/** The one door: a message on the intake queue. Fan-out opens the job and sends its chunks to the runtimes' queues. */
+/**
+ * The one door: a message on the intake queue. Fan-out opens the job and sends its chunks to the runtimes' queues; a source
+ * that has to be unpacked first goes to unpack, which answers at the same door.
+ */
 export class FanOut extends Construct {
   readonly intake: WorkQueue;
   readonly function: StageFunction;
 
-  constructor(scope: Construct, id: string, props: StageProps & { chunkQueues: ChunkQueues }) {
+  constructor(
+    scope: Construct,
+    id: string,
+    props: StageProps & { chunkQueues: ChunkQueues; unpackQueue: sqs.Queue },
+  ) {
     super(scope, id);
-    const { settings, storage, chunkQueues } = props;
+    const { settings, storage, chunkQueues, unpackQueue } = props;
     const { memoryMiB, timeoutSeconds } = settings.functions.fanOut;
     this.intake = new WorkQueue(this, 'Intake', settings, timeoutSeconds);
     notifyOfDrops(storage.input, this.intake.queue);
@@ -33,15 +40,16 @@ export class FanOut extends Construct {
         WORK_BUCKET: storage.work.bucketName,
         INTAKE_QUEUE_URL: this.intake.queue.queueUrl,
         CHUNK_QUEUE_URLS: chunkQueues.urls,
+        UNPACK_QUEUE_URL: unpackQueue.queueUrl,
         MAX_INFLATED_BYTES: String(settings.maxInflatedBytes),
         ...openingJobs(props),
       },
     });
     this.function.consume(this.intake.queue, settings.fanOutConcurrency);
-    readObjects(this.function, storage.input, storage.models);
+    readObjects(this.function, storage.input, storage.work, storage.models);
     this.function.allow(['s3:PutObject'], [objects(storage.work, 'staged/*')]);
     ledger(this.function, storage.jobs, ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem']);
-    send(this.function, this.intake.queue, ...chunkQueues.queues);
+    send(this.function, this.intake.queue, unpackQueue, ...chunkQueues.queues);
   }
 }
 

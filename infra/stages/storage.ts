@@ -25,7 +25,8 @@ export class Storage extends Construct {
     this.models = this.#bucket('Models', { noncurrentVersionExpiration: keepNoncurrent });
     this.work = this.#bucket('Work', {
       expiration: Duration.days(settings.workRetentionDays),
-      noncurrentVersionExpiration: Duration.days(1),
+      // Chunks name versions, and staging a source again makes newer ones.
+      noncurrentVersionExpiration: Duration.days(settings.workRetentionDays),
     });
     this.results = this.#bucket('Results', {
       noncurrentVersionExpiration: keepNoncurrent,

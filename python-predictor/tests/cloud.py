@@ -1,4 +1,4 @@
-"""A deployment's buckets, tables and queue on the embedded host, and what a test puts there and reads back."""
+"""A deployment's buckets, tables and queues on the embedded host, and what a test puts there and reads back."""
 
 import csv
 import gzip
@@ -19,6 +19,7 @@ SETTINGS = {
     "SCORES_TABLE": "scores",
     "MODELS_BUCKET": "models",
     "RESULTS_BUCKET": "results",
+    "WORK_BUCKET": "work",
     "RUNTIME": "classic",
     "WRITE_THREADS": "4",
 }
@@ -32,12 +33,14 @@ class Cloud:
         self.s3, self.dynamodb, self.sqs = (
             boto3.client(service, endpoint_url=endpoint, **CLIENT) for service in ("s3", "dynamodb", "sqs")
         )
-        for bucket in ("input", "models", "results"):
+        for bucket in ("input", "models", "results", "work"):
             self.s3.create_bucket(Bucket=bucket)
             self.s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
         self._create_table("jobs", "S")
         self._create_table("scores", "N")
-        self.queue = self.sqs.create_queue(QueueName="chunk-classic")["QueueUrl"]
+        self.queue, self.intake = (
+            self.sqs.create_queue(QueueName=name)["QueueUrl"] for name in ("chunk-classic", "intake")
+        )
         for path in (samples / "models").rglob("*"):
             if path.is_file():
                 self.s3.upload_file(str(path), "models", str(path.relative_to(samples / "models")))
@@ -45,7 +48,8 @@ class Cloud:
     @property
     def environment(self) -> dict[str, str]:
         access = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAULT_REGION": "us-east-1"}
-        return {**SETTINGS, **access, "AWS_ENDPOINT_URL": self.endpoint, "CHUNK_QUEUE_URL": self.queue}
+        queues = {"CHUNK_QUEUE_URL": self.queue, "INTAKE_QUEUE_URL": self.intake}
+        return {**SETTINGS, **access, **queues, "AWS_ENDPOINT_URL": self.endpoint}
 
     def _create_table(self, name: str, sort_type: str) -> None:
         self.dynamodb.create_table(
@@ -91,28 +95,30 @@ class Cloud:
             **changes,
         }
 
-    def put_job(self, job_id: str, chunk: dict, **state: Any) -> None:
-        table = boto3.resource("dynamodb", endpoint_url=self.endpoint, **CLIENT).Table("jobs")
-        partition = keys.job_partition(job_id)
-        opened = {
+    def open_unpack(self, data: bytes, **changes: Any) -> dict:
+        """A job that is not split, and the message that asks for its source to be unpacked."""
+        job_id = uuid.uuid4().hex[:24]
+        key = f"incoming/breast-cancer/{job_id}.joblib"
+        version = self.s3.put_object(Bucket="input", Key=key, Body=data)["VersionId"]
+        self._put_item(job_id, keys.STATE, _running(job_id, splitDone=False, remaining=0))
+        return {
+            "type": "unpack",
             "jobId": job_id,
-            "status": "running",
-            "attempt": 1,
-            "splitDone": True,
-            "rowsTotal": chunk["reference"]["rowCount"],
-            "chunksTotal": 1,
-            "remaining": 1,
-            "chunksFailed": 0,
-            "rowsScored": 0,
-            "rowsFailed": 0,
-            "checkpoint": {"byte": 0, "row": 0, "line": 1, "chunk": 0},
-            "progressAt": JOB_TIME,
-            "openShard": f"open#{job_id[0]}",
-            "openSince": JOB_TIME,
-            **state,
+            "source": {"bucket": "input", "key": key, "versionId": version},
+            "sourceBytes": len(data),
+            "chunkRows": 20_000,
+            "chunkBytes": 8 << 20,
+            **changes,
         }
-        table.put_item(Item={"pk": partition, "sk": "state", **opened})
-        table.put_item(Item={"pk": partition, "sk": keys.chunk_sort(chunk["chunk"]), **chunk})
+
+    def put_job(self, job_id: str, chunk: dict, **state: Any) -> None:
+        split = {"splitDone": True, "rowsTotal": chunk["reference"]["rowCount"], "chunksTotal": 1, "remaining": 1}
+        self._put_item(job_id, keys.STATE, _running(job_id, **{**split, **state}))
+        self._put_item(job_id, keys.chunk_sort(chunk["chunk"]), chunk)
+
+    def _put_item(self, job_id: str, sort: str, item: dict) -> None:
+        table = boto3.resource("dynamodb", endpoint_url=self.endpoint, **CLIENT).Table("jobs")
+        table.put_item(Item={"pk": keys.job_partition(job_id), "sk": sort, **item})
 
     def update(self, job_id: str, sort: str, **fields: dict) -> None:
         self.dynamodb.update_item(
@@ -163,3 +169,19 @@ class Cloud:
         key = keys.result_part_key(model, job_id, 0)
         body = self.s3.get_object(Bucket="results", Key=key)["Body"].read()
         return list(csv.DictReader(io.StringIO(gzip.decompress(body).decode(), newline="")))
+
+
+def _running(job_id: str, **state: Any) -> dict:
+    return {
+        "jobId": job_id,
+        "status": "running",
+        "attempt": 1,
+        "chunksFailed": 0,
+        "rowsScored": 0,
+        "rowsFailed": 0,
+        "checkpoint": {"byte": 0, "row": 0, "line": 1, "chunk": 0},
+        "progressAt": JOB_TIME,
+        "openShard": f"open#{job_id[0]}",
+        "openSince": JOB_TIME,
+        **state,
+    }

@@ -13,10 +13,13 @@ import pandas as pd
 
 from dropscore_predictor import keys
 from dropscore_predictor.classes import readable_classes
+from dropscore_predictor.csv_rows import csv_rows
 from dropscore_predictor.loaded_model import LoadedModel
 from dropscore_predictor.patience import Patience
 from dropscore_predictor.records import locate
 from dropscore_predictor.scored_chunk import ScoredChunk, scored_chunk
+from dropscore_predictor.table import Table
+from dropscore_predictor.typed_rows import typed_rows
 
 JOB_ID = "3f1c9a7e0b2d4c5e6f708192"
 JOB_TIME = "2026-11-20T19:00:00.000Z"
@@ -86,7 +89,21 @@ def score_text(text: str | bytes, model: LoadedModel, **fields: Any) -> ScoredCh
     data = text.encode() if isinstance(text, str) else text
     header_end = int(locate(data, fields.get("dialect", {}).get("delimiter", ",")).ends[0])
     message = a_message(data[:header_end], data[header_end:], **fields)
-    return scored_chunk(message, data[:header_end], data[header_end:], model)
+    return scored_chunk(message, csv_rows(message, data[:header_end], data[header_end:], model.manifest), model)
+
+
+def a_typed_message(message_format: str, data: bytes, rows: int, **fields: Any) -> dict:
+    """For a chunk of an array in place (`matrix`, with that field), or of a staged one (`staged`)."""
+    reference = {"object": SOURCE, "byteStart": 0, "byteEnd": len(data), "firstRow": 0, "rowCount": rows}
+    message = a_message(b"", b"", format=message_format, **fields)
+    del message["header"], message["dialect"]
+    return {**message, "reference": reference | fields.get("reference", {})}
+
+
+def score_table(table: Table, model: LoadedModel, **fields: Any) -> ScoredChunk:
+    """Scores a whole table as one chunk."""
+    message = a_typed_message("staged", b"", table.rows, **fields)
+    return scored_chunk(message, typed_rows(table, model.manifest), model)
 
 
 def errors_of(chunk: ScoredChunk) -> dict[int, tuple]:

@@ -31,7 +31,7 @@ ROWS = [[1.5, 1, 2, True, True, "x", "y", "u"], [None, 3, None, None, False, Non
 def with_golden(model: LoadedModel, rows: list, tolerance: float = 1e-9) -> LoadedModel:
     manifest = {**model.manifest, "golden": {"rows": rows, "outputs": [], "tolerance": tolerance}}
     frame = golden_frame(manifest)
-    outputs = golden_outputs(score_rows(model, frame, np.arange(len(rows)), RowErrors(np.arange(len(rows)))))
+    outputs = golden_outputs(score_rows(model, frame, np.arange(len(rows)), RowErrors()))
     manifest["golden"]["outputs"] = outputs
     return LoadedModel(manifest, model.estimator, model.classes)
 
@@ -68,6 +68,13 @@ def test_rows_become_the_frame_that_a_drop_of_them_becomes():
     manifest = a_manifest(FEATURES, golden={"rows": ROWS, "outputs": [{}, {}], "tolerance": 0})
     score_text("f,i,n,b,d,s,c,k\n1.5,1,2,true,1,x,y,u\n,3,,,0,,,\n", a_model(Spy(), manifest))
     pd.testing.assert_frame_equal(golden_frame(manifest), seen[0])
+
+
+def test_rows_that_do_not_fit_are_told_to_who_asks():
+    manifest = a_manifest(["a", {"name": "b", "type": "boolean"}], golden={"rows": [[1.0, "x"], [2.0, True]]})
+    errors = RowErrors()
+    assert golden_frame(manifest, errors)["a"].tolist() == [2.0]
+    assert list(errors) == [0]
 
 
 @pytest.mark.parametrize("model", [BINARY, REGRESSION], ids=["binary", "regression"])

@@ -32,7 +32,7 @@ def test_the_same_libraries_write_the_same_files(samples, tmp_path):
     sample_data.make(tmp_path)
     written = {path.relative_to(samples): path.read_bytes() for path in samples.rglob("*") if path.is_file()}
     assert {path.relative_to(tmp_path): path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == written
-    assert len(written) == 15
+    assert len(written) == 18
 
 
 @pytest.mark.parametrize("name", ["breast_cancer.csv", "diabetes.csv", "virality.csv", "forgetting_curve.csv"])

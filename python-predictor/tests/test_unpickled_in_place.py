@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from dropscore_predictor.unpickled import decode, in_place
+from dropscore_predictor.unpickled import decode
+from in_place import in_place
 from unpickled_cases import described, dumped
 
 SETS = sorted((Path(__file__).parent.parent / "corpus").glob("*.zip"))

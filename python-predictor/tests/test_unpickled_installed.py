@@ -1,6 +1,7 @@
 """Files of the libraries that are installed here decode to what `joblib.load` gives: every shape, every compressor."""
 
 import json
+import pickle
 import sys
 from pathlib import Path
 
@@ -40,6 +41,18 @@ def test_a_refusal_names_the_column_its_type_and_the_remedy():
     frame["when"] = pd.Series(list(pd.to_datetime(["2020-01-01", "2020-01-02"])), dtype=object)
     with pytest.raises(Refused, match=r"^Column 7 'when' holds datetime objects; save it as datetime64\.$"):
         decoded(dumped(frame))
+
+
+@pytest.mark.parametrize("protocol", range(6))
+@pytest.mark.parametrize("value", [pd.DataFrame({"a": [1.0]}), np.zeros((2, 2))], ids=["frame", "array"])
+def test_what_pickle_wrote_is_to_be_saved_with_joblib(value, protocol):
+    with pytest.raises(Refused, match=r"as pickle writes it.*save it with joblib\.dump"):
+        decoded(pickle.dumps(value, protocol))
+
+
+def test_an_object_is_called_by_its_class_and_not_by_what_makes_it():
+    with pytest.raises(Refused, match=r"objects of pandas.*TimedeltaArray"):
+        decoded(dumped(pd.DataFrame({"a": pd.to_timedelta([1])})))
 
 
 def test_lz4_is_refused_with_what_can_be_read():

@@ -11,6 +11,7 @@ const ALLOWED_SUFFIXES = ['/*', '/results/*', '/staged/*', '/set-aside/*'];
 describe('functions', () => {
   test.each([
     ['FanOut', 'nodejs24.x', 'index.handler'],
+    ['Unpack', 'python3.13', 'dropscore_predictor.unpack_handler.handler'],
     ['Complete', 'nodejs24.x', 'index.handler'],
     ['DeadLetter', 'nodejs24.x', 'index.handler'],
     ['Watchdog', 'nodejs24.x', 'index.handler'],
@@ -18,7 +19,7 @@ describe('functions', () => {
     ['Predictoronnx', 'python3.13', 'dropscore_predictor.handler.handler'],
   ])('%s runs on %s', (stage, Runtime, Handler) => {
     expect(functionOf(template, stage)).toMatchObject({ Runtime, Handler, Architectures: ['x86_64'] });
-    expect(functions).toHaveLength(6);
+    expect(functions).toHaveLength(7);
   });
 
   test('take the processor, memory and timeouts of the settings', () => {
@@ -68,6 +69,7 @@ describe('functions', () => {
         'MAX_RECORD_BYTES',
         'MODELS_BUCKET',
         'OUTPUT',
+        'UNPACK_QUEUE_URL',
         'WORK_BUCKET',
       ].sort(),
     );
@@ -83,6 +85,7 @@ describe('functions', () => {
         'WRITE_THREADS',
       ].sort(),
     );
+    expect(names('Unpack')).toEqual(['INTAKE_QUEUE_URL', 'JOBS_TABLE', 'WORK_BUCKET']);
     expect(names('Complete')).toEqual(['EVENT_BUS', 'JOBS_TABLE', 'RESULTS_BUCKET']);
     expect(names('DeadLetter')).toEqual([
       'CHUNK_BYTES',
@@ -145,6 +148,9 @@ describe('roles', () => {
         .map(([id]) => id.replace(/StageRole.*/, ''));
     expect(may('dynamodb:BatchWriteItem', 'StorageScores')).toEqual(['Predictorclassic', 'Predictoronnx']);
     expect(may('dynamodb:PutItem', 'StorageJobs')).toEqual(['FanOut', 'Complete', 'DeadLetter']);
+    expect(may('s3:PutObject', 'StorageWork')).toEqual(['Unpack', 'FanOut', 'DeadLetter']);
+    expect(may('s3:GetObject', 'StorageWork')).toEqual(['Predictorclassic', 'Predictoronnx', 'FanOut']);
+    expect(may('sqs:SendMessage', 'UnpackSources')).toEqual(['FanOut']);
     expect(may('s3:PutObject', 'StorageModels')).toEqual([]);
     expect(may('s3:PutObject', 'StorageInput')).toEqual([]);
   });
@@ -166,6 +172,7 @@ test('the outputs are those that the command line reads', () => {
     'JobsTable',
     'ScoresTable',
     'IntakeQueueUrl',
+    'UnpackQueueUrl',
     'ChunkQueueUrls',
     'EventBus',
     'Runtimes',
@@ -183,8 +190,8 @@ describe('alarms', () => {
       ([, { Properties }]) => Properties.MetricName,
     );
     const count = (name: string) => metrics.filter((metric) => metric === name).length;
-    expect(count('ApproximateNumberOfMessagesVisible')).toBe(4);
-    expect(count('ApproximateAgeOfOldestMessage')).toBe(3);
+    expect(count('ApproximateNumberOfMessagesVisible')).toBe(5);
+    expect(count('ApproximateAgeOfOldestMessage')).toBe(4);
     expect(count('Errors')).toBe(functions.length);
   });
 

@@ -16,20 +16,19 @@ const local = synthesised({ runtimes, local: true }).toJSON() as Parts;
 const idsOf = (parts: Parts, type: string) =>
   Object.keys(parts.Resources).filter((id) => parts.Resources[id]?.Type === type);
 
-/** The properties of the predictors' functions that the setting concerns, by the beginning of the id. */
-const predictorOf = (parts: Parts, runtime: string): Record<string, unknown> => {
-  const [id = ''] = idsOf(parts, 'AWS::Lambda::Function').filter((id) =>
-    id.startsWith(`Predictor${runtime}`),
-  );
+/** The properties of the function whose id begins so. */
+const functionOf = (parts: Parts, stage: string): Record<string, unknown> => {
+  const [id = ''] = idsOf(parts, 'AWS::Lambda::Function').filter((id) => id.startsWith(stage));
   return parts.Resources[id]?.Properties ?? {};
 };
 
+const predictorOf = (parts: Parts, runtime: string) => functionOf(parts, `Predictor${runtime}`);
 const variablesOf = (parts: Parts, runtime: string) =>
   (predictorOf(parts, runtime).Environment as { Variables: Record<string, unknown> }).Variables;
 
 describe('the setting `local`', () => {
-  test('leaves out the layers of the predictors', () => {
-    expect(idsOf(onAws, 'AWS::Lambda::LayerVersion')).toHaveLength(2);
+  test('leaves out the layers of predictors and of unpack', () => {
+    expect(idsOf(onAws, 'AWS::Lambda::LayerVersion')).toHaveLength(3);
     expect(idsOf(local, 'AWS::Lambda::LayerVersion')).toHaveLength(0);
   });
 
@@ -64,6 +63,7 @@ describe('the setting `local`', () => {
         // They belong to the code of a zip; an image brings its own.
         if (runtime === 'boosted') for (const name of ['Handler', 'Runtime']) delete properties[name];
       }
+      for (const name of ['Layers', 'Code']) delete functionOf(parts, 'Unpack')[name];
     }
     expect(local).toEqual(onAws);
   });

@@ -23,7 +23,7 @@ const consumerOf = ({ Properties }: Resource) =>
 
 test('every work queue has a dead-letter queue that keeps messages longer', () => {
   const work = [...queues.values()].filter(({ Properties }) => Properties.RedrivePolicy);
-  expect(work).toHaveLength(3);
+  expect(work).toHaveLength(4);
   for (const { Properties } of work) {
     const { maxReceiveCount, deadLetterTargetArn } = Properties.RedrivePolicy as Record<string, unknown>;
     expect(maxReceiveCount).toBe(5);
@@ -34,14 +34,16 @@ test('every work queue has a dead-letter queue that keeps messages longer', () =
 });
 
 describe('event sources', () => {
-  test('feed from intake, the chunk queues, and the dead letters of all', () => {
+  test('feed from intake, what is to be unpacked, the chunk queues, and the dead letters of all', () => {
     expect(fromQueues.map(([id]) => id.replace(/[0-9A-F]{8}$/, '')).sort()).toEqual([
       'DeadLetterStageFromFanOutIntakeDeadLetters',
       'DeadLetterStageFromPredictorclassicChunksDeadLetters',
       'DeadLetterStageFromPredictoronnxChunksDeadLetters',
+      'DeadLetterStageFromUnpackSourcesDeadLetters',
       'FanOutStageFromFanOutIntakeQueue',
       'PredictorclassicStageFromPredictorclassicChunksQueue',
       'PredictoronnxStageFromPredictoronnxChunksQueue',
+      'UnpackStageFromUnpackSourcesQueue',
     ]);
   });
 
@@ -134,7 +136,7 @@ test('a runtime of one’s own gets its queue, and fan-out and watchdog know whe
   const two = synthesised({
     runtimes: { boosted: { requirements: 'python-predictor/requirements/classic.txt' } },
   });
-  expect(resourcesOf(two, 'AWS::SQS::Queue')).toHaveLength(9);
+  expect(resourcesOf(two, 'AWS::SQS::Queue')).toHaveLength(11);
   for (const stage of ['FanOut', 'Watchdog']) {
     const [found] = resourcesOf(two, 'AWS::Lambda::Function').filter(([id]) => id.startsWith(stage));
     expect(JSON.stringify(found?.[1].Properties.Environment)).toMatch(/classic.*onnx.*boosted/);

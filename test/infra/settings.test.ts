@@ -57,7 +57,11 @@ describe('settings', () => {
     [{ queues: { visibilityFactor: 2 } }, 'queues.visibilityFactor: must be 6 or more on AWS'],
     [
       { runtimes: { classic: { timeoutSeconds: 900 } } },
-      'watchdog.staleMinutes: must cover the visibility timeout',
+      'watchdog.staleMinutes: must cover the visibility timeout of runtime classic',
+    ],
+    [
+      { functions: { unpack: { timeoutSeconds: 601 } } },
+      'watchdog.staleMinutes: must cover the visibility timeout of unpack',
     ],
     [{ alarms: { topicArn: 'on-call' } }, 'alarms.topicArn: must be the ARN of an SNS topic'],
     [[], '  - Invalid input: expected object, received array'],
@@ -85,6 +89,11 @@ describe('settings', () => {
 
   test('a local stack may hide messages for a shorter time', () => {
     expect(parseSettings({ local: true, queues: { visibilityFactor: 1 } }).queues.visibilityFactor).toBe(1);
+  });
+
+  test('a watchdog waits just as long as a source may be in the hands of unpack', () => {
+    const { functions } = parseSettings({ functions: { unpack: { timeoutSeconds: 600 } } });
+    expect(functions.unpack).toEqual({ memoryMiB: 3008, timeoutSeconds: 600 });
   });
 });
 

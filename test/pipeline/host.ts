@@ -45,6 +45,7 @@ export function theHost({ stack, aws, resources, sqs }: Pipeline) {
     },
 
     chunkQueue: async (): Promise<string> => JSON.parse(await output('ChunkQueueUrls')).classic,
+    unpackQueue: () => output('UnpackQueueUrl'),
     eventBus: () => output('EventBus'),
     workBucket: () => output('WorkBucket'),
 

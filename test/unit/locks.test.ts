@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 
 interface Lock {
@@ -11,7 +11,15 @@ interface Lock {
 const npm = Object.entries((JSON.parse(readFileSync('package-lock.json', 'utf8')) as Lock).packages).filter(
   ([name]) => name !== '',
 );
-const pythonLocks = ['classic', 'local'].map((name) => `python-predictor/requirements/${name}.txt`);
+const REQUIREMENTS = 'python-predictor/requirements';
+const pythonLocks = readdirSync(REQUIREMENTS)
+  .filter((name) => name.endsWith('.in'))
+  .map((name) => `${REQUIREMENTS}/${name.replace(/in$/, 'txt')}`);
+
+const requirementsOf = (file: string) =>
+  readFileSync(file, 'utf8')
+    .split(/\n(?=\S)/)
+    .filter((text) => /^[A-Za-z0-9]/.test(text));
 
 describe('the lock files', () => {
   it('name no download host, so that they install from any mirror', () => {
@@ -27,13 +35,19 @@ describe('the lock files', () => {
       if (!inBundle) expect([name, version, integrity]).not.toContain(undefined);
     }
     for (const file of pythonLocks) {
-      const requirements = readFileSync(file, 'utf8')
-        .split(/\n(?=\S)/)
-        .filter((text) => /^[A-Za-z0-9]/.test(text));
-      expect(requirements.length).toBeGreaterThan(5);
+      const requirements = requirementsOf(file);
+      expect(requirements.length).toBeGreaterThan(1);
       for (const requirement of requirements)
         expect(requirement).toMatch(/^\S+==[^\s]+[\s\S]*--hash=sha256:/);
     }
+  });
+
+  it('pin the same version of what several hold', () => {
+    const pins = (file: string) => requirementsOf(file).map((text) => text.split(/\s/, 1)[0] ?? '');
+    const everywhere = new Set(pins(`${REQUIREMENTS}/local.txt`));
+    expect(pythonLocks).toHaveLength(5);
+    for (const file of pythonLocks)
+      for (const pin of pins(file)) expect([file, everywhere.has(pin) || pin]).toEqual([file, true]);
   });
 
   it('hold only licences that agree with Apache-2.0', () => {

@@ -57,13 +57,14 @@ export function memoryLedger() {
         checkpoint,
         progressAt,
       }),
-    finishSplit: async (jobId, { rowsTotal, chunksTotal, checkpoint }, progressAt) =>
+    finishSplit: async (jobId, { rowsTotal, chunksTotal, checkpoint, notes }, progressAt) =>
       ifState(jobId, (state) => running(state) && !state.splitDone, {
         splitDone: true,
         rowsTotal,
         chunksTotal,
         checkpoint,
         progressAt,
+        ...(notes && { notes }),
         remaining: entry(jobId).state.remaining + chunksTotal,
       }),
     async writeOffChunk(jobId, number, reason, progressAt) {

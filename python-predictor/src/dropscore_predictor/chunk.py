@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from typing import Literal, NotRequired, Protocol, TypedDict
 
 from . import keys
+from .attributes import Item
+from .chunk_rows import chunk_rows
 from .contracts.types import ChunkMessage, ErrorCount, LocatedRowError, ObjectVersion, PinnedModel, Reason, Statistics
 from .errors import JobFailed, Throttled, Unavailable
-from .items import Item, ScoreItems
+from .items import ScoreItems
 from .loaded_model import LoadedModel
 from .patience import Patience
 from .result_file import result_file
@@ -113,10 +115,11 @@ def _score(message: ChunkMessage, dependencies: ChunkDependencies, patience: Pat
 
 def _read_and_score(message: ChunkMessage, dependencies: ChunkDependencies, patience: Patience) -> ScoredChunk:
     model = dependencies.load_model(message["model"], patience)
-    header, reference = message["header"], message["reference"]
-    header_bytes = dependencies.read_source(header["object"], header["byteStart"], header["byteEnd"], patience)
-    data = dependencies.read_source(reference["object"], reference["byteStart"], reference["byteEnd"], patience)
-    return scored_chunk(message, header_bytes, data, model)
+
+    def read(source: ObjectVersion, start: int, end: int) -> bytes:
+        return dependencies.read_source(source, start, end, patience)
+
+    return scored_chunk(message, chunk_rows(message, read, model.manifest), model)
 
 
 def chunk_report(chunk: ScoredChunk) -> ChunkReport:

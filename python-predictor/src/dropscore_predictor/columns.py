@@ -1,5 +1,6 @@
 """Where the columns that a model needs stand in a source."""
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from .contracts.types import Dialect, Feature, ModelManifest
@@ -13,7 +14,7 @@ class Columns:
     """The fields of a record that matter, by position."""
 
     width: int
-    """Fields in the header, and so in every whole record."""
+    """Fields in the header, and so in every whole record; columns of a table."""
     features: tuple[tuple[Feature, int], ...]
     """In the order of the manifest, whatever the order of the source."""
     record_id: int | None
@@ -25,6 +26,14 @@ class Columns:
         """Positions that are kept as written."""
         own = () if self.record_id is None else (self.record_id,)
         return tuple(dict.fromkeys(own + tuple(position for _, position in self.passthrough)))
+
+    @property
+    def names(self) -> dict[int, str]:
+        """Positions of all of them, and what each is called."""
+        named = [(feature["name"], position) for feature, position in self.features] + list(self.passthrough)
+        if self.record_id is not None and self.id_name is not None:
+            named.append((self.id_name, self.record_id))
+        return {position: name for name, position in named}
 
     @property
     def numbers(self) -> dict[int, str]:
@@ -54,13 +63,11 @@ def find_columns(names: list[str], manifest: ModelManifest) -> Columns:
     Raises:
         JobFailed: A column is missing after all.
     """
-    positions = {name: position for position, name in reversed(list(enumerate(names)))}
+    positions = positions_of(names)
     id_name = manifest.get("idColumn")
     passthrough = manifest.get("passthrough", [])
     needed = [feature["name"] for feature in manifest["features"]] + passthrough + ([id_name] if id_name else [])
-    if missing := [name for name in needed if name not in positions]:
-        listed = ", ".join(f"'{printable(name, 80)}'" for name in missing[:5])
-        raise JobFailed("columns_missing", f"The header lacks columns that the model needs: {listed}.")
+    refuse_missing(needed, positions, "The header")
     return Columns(
         width=len(names),
         features=tuple((feature, positions[feature["name"]]) for feature in manifest["features"]),
@@ -68,3 +75,19 @@ def find_columns(names: list[str], manifest: ModelManifest) -> Columns:
         passthrough=tuple((name, positions[name]) for name in passthrough),
         id_name=id_name,
     )
+
+
+def positions_of(names: Sequence[str | None]) -> dict[str, int]:
+    """Where each name stands; the first place of one that is there twice."""
+    return {name: position for position, name in reversed(list(enumerate(names))) if name is not None}
+
+
+def refuse_missing(needed: Iterable[str], positions: Mapping[str, int], place: str) -> None:
+    """Lets pass where every needed column has a position.
+
+    Raises:
+        JobFailed: A column is missing; `place` is what lacks it.
+    """
+    if missing := [name for name in needed if name not in positions]:
+        listed = ", ".join(f"'{printable(name, 80)}'" for name in missing[:5])
+        raise JobFailed("columns_missing", f"{place} lacks columns that the model needs: {listed}.")

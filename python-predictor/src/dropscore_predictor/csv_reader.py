@@ -118,6 +118,12 @@ def read_columns(
     return frame.iloc[1:].reset_index(drop=True)
 
 
+@cache
+def text_type() -> Any:
+    """What the parser makes of texts: another type in each major version of pandas."""
+    return read_columns(b"x\n", 1, {0: "str"}, {"delimiter": ",", "decimal": "."})[0].dtype
+
+
 def are_numbers(cells: NDArray[np.object_], decimal: str) -> NDArray[np.bool_]:
     """Which texts `read_columns` takes for a number or a missing one.
 

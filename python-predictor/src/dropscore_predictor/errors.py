@@ -14,8 +14,10 @@ from .contracts.types import Reason
 
 ReasonCode = Literal[
     "artifact_corrupt",
+    "column_count_mismatch",
     "columns_missing",
     "golden_rows_differ",
+    "joblib_refused",
     "model_changed",
     "model_invalid",
     "model_missing",

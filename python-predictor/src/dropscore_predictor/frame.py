@@ -1,4 +1,4 @@
-"""From the bytes of a chunk to a frame of features: every row that can be parsed, and an error for every other.
+"""From the CSV records of a chunk to a frame of features: every row that can be parsed, and an error for every other.
 
 A row that parses gets the same bits whether or not a neighbour is bad: both go through the same parser.
 """
@@ -9,31 +9,17 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from .columns import Columns
 from .contracts.types import Dialect
 from .csv_reader import ColumnType, are_numbers, read_columns
-from .features import csv_type, typed_features
+from .features import csv_cells, csv_type, typed_features
 from .records import Records
 from .row_errors import RowErrorCode, RowErrors, in_column, quoted
-
-Rows = NDArray[np.int64]
+from .rows import ParsedRows, Rows
 
 _BLANK_AFTER_CR = re.compile(rb"\r[ \t]")
 """After a line that a lone CR ends, pandas 2 reads one that begins with a blank over and over, until memory is full."""
-
-
-@dataclass(frozen=True)
-class ParsedRows:
-    """The parsed rows of a chunk. Rows are told by their index in the chunk."""
-
-    features: pd.DataFrame
-    """Named and ordered as in the manifest."""
-    rows: Rows
-    """The row of the chunk that each row of `features` is."""
-    texts: dict[int, list[str | None]]
-    """By position of a text column: the text of every row of the chunk, None where it cannot be told."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +65,8 @@ def parse_rows(data: bytes, records: Records, columns: Columns, dialect: Dialect
         _set_unparsable_aside(source, whole, errors)
         rows = whole[errors.without(whole)]
         values = _read_values(source, rows)
-    features, rows = typed_features(values, rows, columns, errors)
+    cells = [(feature, csv_cells(feature, values[position])) for feature, position in columns.features]
+    features, rows = typed_features(cells, rows, errors)
     return ParsedRows(features, rows, {p: _spread(text, whole, len(records)) for p, text in texts.items()})
 
 

@@ -8,11 +8,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from .columns import Columns
 from .contracts.types import Feature, GoldenOutput, ModelManifest
-from .csv_reader import read_columns
+from .csv_reader import text_type
 from .errors import JobFailed, printable
-from .features import csv_type, typed_features
+from .features import csv_cells, csv_type, typed_features
 from .loaded_model import LoadedModel
 from .row_errors import RowErrors
 from .score import score_rows
@@ -32,7 +31,7 @@ def golden_frame(manifest: ModelManifest, errors: RowErrors | None = None) -> pd
         errors: Where the cells that do not fit are added.
     """
     rows = manifest["golden"]["rows"] if "golden" in manifest else []
-    return _typed(manifest, rows, errors or RowErrors(np.arange(len(rows))))[0]
+    return _typed(manifest, rows, RowErrors() if errors is None else errors)[0]
 
 
 def golden_outputs(scores: Scores) -> list[GoldenOutput]:
@@ -60,7 +59,7 @@ def refuse_difference(model: LoadedModel) -> None:
         return
     if len(golden["rows"]) != len(golden["outputs"]):
         raise JobFailed("model_invalid", "The manifest has not as many outputs as golden rows. Publish the model anew.")
-    errors = RowErrors(np.arange(len(golden["rows"])))
+    errors = RowErrors()
     frame, rows = _typed(model.manifest, golden["rows"], errors)
     scores = score_rows(model, frame, rows, errors)
     found = dict(zip(scores.rows.tolist(), golden_outputs(scores), strict=True))
@@ -80,9 +79,7 @@ def _refuse_dependence(
     model: LoadedModel, frame: pd.DataFrame, found: dict[int, GoldenOutput], tolerance: float
 ) -> None:
     """Scores the rows once more, the last first: each must get what it got. None of them has an error."""
-    positions = np.arange(len(frame))
-    errors = RowErrors(positions)
-    scores = score_rows(model, frame.iloc[::-1].reset_index(drop=True), positions, errors)
+    scores = score_rows(model, frame.iloc[::-1].reset_index(drop=True), np.arange(len(frame)), RowErrors())
     again = dict(zip((len(frame) - 1 - scores.rows).tolist(), golden_outputs(scores), strict=True))
     for row, output in found.items():
         other = again.get(row)
@@ -105,9 +102,9 @@ def _typed(
     features = manifest["features"]
     if any(len(row) != len(features) for row in rows):
         raise JobFailed("model_invalid", "A golden row has not as many cells as there are features. Publish it anew.")
-    cells = {position: _column(feature, [row[position] for row in rows]) for position, feature in enumerate(features)}
-    columns = Columns(len(features), tuple((feature, position) for position, feature in enumerate(features)), None, ())
-    return typed_features(pd.DataFrame(cells), np.arange(len(rows)), columns, errors)
+    columns = [(feature, _column(feature, [row[place] for row in rows])) for place, feature in enumerate(features)]
+    cells = [(feature, csv_cells(feature, column)) for feature, column in columns]
+    return typed_features(cells, np.arange(len(rows)), errors)
 
 
 def _column(feature: Feature, cells: list[Cell]) -> "pd.Series[Any]":
@@ -118,7 +115,7 @@ def _column(feature: Feature, cells: list[Cell]) -> "pd.Series[Any]":
             raise JobFailed("model_invalid", message)
         column = pd.Series([np.nan if cell is None else float(cell) for cell in cells], dtype="float64")
     else:
-        column = pd.Series([_text(feature, cell) for cell in cells], dtype=_text_type())
+        column = pd.Series([_text(feature, cell) for cell in cells], dtype=text_type())
     return column
 
 
@@ -128,12 +125,6 @@ def _text(feature: Feature, cell: Cell) -> Any:
     if feature["type"] == "boolean" and not isinstance(cell, str):
         return "true" if cell else "false"
     return str(cell)
-
-
-def _text_type() -> Any:
-    """What the parser makes of text: another one in each major version of pandas."""
-    dialect: Any = {"delimiter": ",", "decimal": "."}
-    return read_columns(b"x\n", 1, {0: "str"}, dialect)[0].dtype
 
 
 def _difference(expected: GoldenOutput, found: GoldenOutput, tolerance: float, kind: str) -> str | None:

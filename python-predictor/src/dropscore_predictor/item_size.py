@@ -11,14 +11,14 @@ An item is made of parts that are each bounded:
 | passthrough texts and their names | what is left of the 400 KB |
 """
 
+from collections.abc import Collection
+
 import numpy as np
 
-from .columns import Columns
 from .errors import JobFailed
-from .frame import ParsedRows
 from .loaded_model import LoadedModel
-from .records import Records
-from .row_errors import RowErrors, in_column
+from .row_errors import in_column
+from .rows import ChunkRows
 from .score import OUTPUT_TEXT_BYTES
 
 ITEM_BYTES = 400 * 1024
@@ -30,12 +30,12 @@ _ELEMENT_BYTES = 1
 _NUMBER_BYTES = 24
 """The longest text of a double; as a number it takes 21 at most."""
 _FLOAT32_BYTES = 4
+_CHARACTER_BYTES = 4
+"""The most that one takes in UTF-8."""
 
 
-def set_oversized_aside(
-    parsed: ParsedRows, columns: Columns, model: LoadedModel, records: Records, errors: RowErrors
-) -> frozenset[int]:
-    """Adds rows whose passthrough texts and score would fill more than an item to `errors`.
+def set_oversized_aside(rows: ChunkRows, model: LoadedModel) -> frozenset[int]:
+    """Adds rows whose passthrough texts and score would fill more than an item to the errors.
 
     Returns:
         Those rows, also where they have another error: their items leave the texts out.
@@ -47,16 +47,24 @@ def set_oversized_aside(
     if room < 0:
         message = f"A row of this model's scores may take {ITEM_BYTES - room:,} bytes, and DynamoDB's items 409,600."
         raise JobFailed("model_invalid", f"{message} Have its scores written to files alone (output: files).")
-    names = sum(_entry_bytes(name, "") for name, _ in columns.passthrough)
+    texts = {name: rows.parsed.texts[place] for name, place in rows.columns.passthrough}
+    names = sum(_entry_bytes(name, "") for name in texts)
     oversized = set()
-    for index in np.flatnonzero(records.ends - records.starts > room - names).tolist():
-        sizes = {name: _entry_bytes(name, parsed.texts[place][index] or "") for name, place in columns.passthrough}
+    for index in _longer(texts.values(), (room - names) // _CHARACTER_BYTES):
+        sizes = {name: _entry_bytes(name, column[index] or "") for name, column in texts.items()}
         if sum(sizes.values()) > room:
             widest = max(sizes, key=lambda name: sizes[name])
             message = in_column(widest, "with its text, the row's item would exceed DynamoDB's 400 KB")
-            errors.add(index, "item_too_large", message, widest)
+            rows.errors.add(index, "item_too_large", message, widest)
             oversized.add(index)
     return frozenset(oversized)
+
+
+def _longer(columns: Collection[list[str | None]], most: int) -> list[int]:
+    """Rows whose texts are longer in all than `most` characters."""
+    lengths = [np.fromiter((len(text or "") for text in column), np.int64, len(column)) for column in columns]
+    longer: list[int] = np.flatnonzero(sum(lengths) > most).tolist()
+    return longer
 
 
 def _score_bytes(model: LoadedModel) -> int:

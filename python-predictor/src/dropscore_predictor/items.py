@@ -7,20 +7,16 @@ hold is left out, and stands in the result file only.
 
 import base64
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from . import keys
+from .attributes import Attribute, Item, attribute
 from .classes import Label
 from .contracts.types import RowError
-from .numbers import decimal_text, is_storable
 from .scored_chunk import ScoredChunk
 from .scores import Scores
-
-Attribute = dict[str, Any]
-Item = dict[str, Attribute]
 
 
 class ScoreItems:
@@ -29,7 +25,7 @@ class ScoreItems:
     def __init__(self, chunk: ScoredChunk) -> None:
         self._chunk = chunk
         self._positions = chunk.positions()
-        self._lines: list[int] = chunk.lines.tolist()
+        self._lines: list[int] | None = None if chunk.lines is None else chunk.lines.tolist()
         self._scored = _score_attributes(chunk)
         self._vectors = chunk.scores.vectors
         message = chunk.message
@@ -61,8 +57,9 @@ class ScoreItems:
             "sk": number,
             **self._shared,
             "row": number,
-            "line": {"N": str(self._lines[index])},
         }
+        if self._lines is not None:
+            item["line"] = {"N": str(self._lines[index])}
         if self._chunk.ids is not None:
             self._add_id(item, self._chunk.ids[index], row)
         if self._chunk.passthrough and index not in self._chunk.oversized:
@@ -133,21 +130,10 @@ def _vector(vector: NDArray[np.float32]) -> Attribute:
     return {"B": base64.b64encode(vector.astype("<f4", copy=False).tobytes()).decode("ascii")}
 
 
-def attribute(value: Label) -> Attribute:
-    """A prediction or a probability; a double that DynamoDB's numbers cannot hold is kept as its decimal text."""
-    if isinstance(value, str):
-        return {"S": value}
-    if isinstance(value, bool):
-        return {"BOOL": value}
-    return {"N" if is_storable(value) else "S": decimal_text(value)}
-
-
 def _error(error: RowError) -> Item:
-    attributes: Item = {
-        "code": {"S": error["code"]},
-        "message": {"S": error["message"]},
-        "line": {"N": str(error["line"])},
-    }
+    attributes: Item = {"code": {"S": error["code"]}, "message": {"S": error["message"]}}
+    if "line" in error:
+        attributes["line"] = {"N": str(error["line"])}
     if "column" in error:
         attributes["column"] = {"S": error["column"]}
     return attributes

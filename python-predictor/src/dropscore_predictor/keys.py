@@ -47,3 +47,13 @@ def artifact_key(model: str, version: int, path: str) -> str:
 def result_part_key(model: str, job_id: str, chunk: int) -> str:
     """A chunk's result file in the results bucket."""
     return f"results/{model}/{job_id}/part-{chunk:05d}.csv.gz"
+
+
+def staged_rows_key(job_id: str, chunk: int) -> str:
+    """A staged chunk of a joblib source in the work bucket."""
+    return f"staged/{job_id}/chunk-{chunk:07d}.npz"
+
+
+def staged_index_key(job_id: str) -> str:
+    """What tells the staged chunks of a joblib source."""
+    return f"staged/{job_id}/index.json"

@@ -6,9 +6,8 @@ One illegal value would make DynamoDB refuse the 24 items beside it, so such row
 from collections import Counter
 
 from . import keys
-from .columns import Columns
-from .frame import ParsedRows
 from .row_errors import RowErrors, in_column
+from .rows import ChunkRows
 
 KEY_BYTES = 2048
 """DynamoDB's limit for a partition key, the index's included."""
@@ -17,9 +16,10 @@ REPEATS = 100
 """An id that stands in more rows of one chunk than this is no id. Indexed, it would throttle the table."""
 
 
-def record_ids(parsed: ParsedRows, columns: Columns) -> list[str | None] | None:
-    """The id of each row of the chunk; None for the whole where the model has no id column."""
-    return None if columns.record_id is None else parsed.texts[columns.record_id]
+def record_ids(rows: ChunkRows) -> list[str | None] | None:
+    """The id of each row of the chunk; None for the whole where the model or the source has no id column."""
+    place = rows.columns.record_id
+    return None if place is None else rows.parsed.texts[place]
 
 
 def set_unusable_ids_aside(ids: list[str | None], column: str, model: str, errors: RowErrors) -> frozenset[str]:

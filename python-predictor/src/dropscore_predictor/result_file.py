@@ -34,12 +34,12 @@ Column = list[Cell]
 def result_file(chunk: ScoredChunk) -> bytes:
     """Gzipped CSV, a line a row in the order of the source, errors included.
 
-    Columns that the model cannot fill are left out: probabilities of a regression, tiers where it has none. A vector is
-    one column, a JSON array.
+    Columns that the source or the model cannot fill are left out: lines of a joblib source, probabilities of a
+    regression, tiers where a model has none. A vector is one column, a JSON array.
     """
     columns: dict[str, Iterable[Cell]] = {
         "row": _rows(chunk),
-        "line": chunk.lines.tolist(),
+        **_lines(chunk),
         **_ids(chunk),
         **_scores(chunk),
         **_errors(chunk),
@@ -86,6 +86,10 @@ class _Lines:
 
 def _rows(chunk: ScoredChunk) -> Column:
     return list(range(chunk.first_row, chunk.first_row + len(chunk)))
+
+
+def _lines(chunk: ScoredChunk) -> dict[str, Column]:
+    return {} if chunk.lines is None else {"line": chunk.lines.tolist()}
 
 
 def _ids(chunk: ScoredChunk) -> dict[str, Column]:

@@ -35,9 +35,9 @@ OTHER_KINDS = "other"
 
 
 class RowErrors:
-    """Errors by index of the row in its chunk."""
+    """Errors by index of the row in its chunk; with the row's line, where the source has lines."""
 
-    def __init__(self, lines: NDArray[np.int64]) -> None:
+    def __init__(self, lines: NDArray[np.int64] | None = None) -> None:
         self._lines = lines
         self._errors: dict[int, RowError] = {}
 
@@ -55,7 +55,9 @@ class RowErrors:
         """Sets a row aside, unless an earlier check has done so."""
         if index in self._errors:
             return
-        error: RowError = {"code": code, "message": bounded(message, MESSAGE_LIMIT), "line": int(self._lines[index])}
+        error: RowError = {"code": code, "message": bounded(message, MESSAGE_LIMIT)}
+        if self._lines is not None:
+            error["line"] = int(self._lines[index])
         if column is not None:
             error["column"] = column
         self._errors[index] = error
@@ -72,9 +74,8 @@ class RowErrors:
         for index in self:
             error = self._errors[index]
             column = error.get("column")
-            kind = kinds.setdefault((error["code"], column), {"code": error["code"], "rows": 0, "line": error["line"]})
-            if column is not None:
-                kind["column"] = column
+            if (kind := kinds.get((error["code"], column))) is None:
+                kind = kinds[error["code"], column] = _kind(error)
             kind["rows"] += 1
         ranked = sorted(kinds.values(), key=lambda kind: (-kind["rows"], kind["code"], kind.get("column", "")))
         rest = sum(kind["rows"] for kind in ranked[COUNTS_LIMIT:])
@@ -83,6 +84,15 @@ class RowErrors:
     def first(self, first_row: int) -> list[LocatedRowError]:
         """The first errors in file order, for a person to see at once."""
         return [{"row": first_row + index, "error": self._errors[index]} for index in list(self)[:FIRST_ERRORS]]
+
+
+def _kind(error: RowError) -> ErrorCount:
+    kind: ErrorCount = {"code": error["code"], "rows": 0}
+    if "column" in error:
+        kind["column"] = error["column"]
+    if "line" in error:
+        kind["line"] = error["line"]
+    return kind
 
 
 def in_column(name: str, sentence: str) -> str:

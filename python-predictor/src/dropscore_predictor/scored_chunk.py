@@ -5,15 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .columns import find_columns, header_names
 from .contracts.types import ChunkMessage
-from .errors import JobFailed
-from .frame import parse_rows
 from .item_size import set_oversized_aside
 from .loaded_model import LoadedModel
 from .record_ids import record_ids, repeated_ids, set_unusable_ids_aside
-from .records import Records, UnterminatedQuote, locate
 from .row_errors import RowErrors
+from .rows import ChunkRows
 from .score import score_rows
 from .scores import Scores
 
@@ -24,11 +21,12 @@ class ScoredChunk:
 
     message: ChunkMessage
     model: LoadedModel
-    lines: NDArray[np.int64]
+    lines: NDArray[np.int64] | None
+    """None where the source has no lines."""
     scores: Scores
     errors: RowErrors
     ids: list[str | None] | None
-    """As written; None for a row whose id cannot be told, and for the whole where the model has no id column."""
+    """As written; None for a row whose id cannot be told, and for the whole where model or source have no id column."""
     too_long: frozenset[str]
     """The ids that no key can hold: the file has them, items do not."""
     repeated: frozenset[str]
@@ -40,7 +38,7 @@ class ScoredChunk:
     """Rows whose passthrough texts do not fit an item; none where the job writes no items."""
 
     def __len__(self) -> int:
-        return len(self.lines)
+        return self.message["reference"]["rowCount"]
 
     @property
     def first_row(self) -> int:
@@ -55,32 +53,32 @@ class ScoredChunk:
         return result
 
 
-def scored_chunk(message: ChunkMessage, header: bytes, data: bytes, model: LoadedModel) -> ScoredChunk:
-    """Parses and scores a chunk: the same bytes and model always give the same result.
+def scored_chunk(message: ChunkMessage, rows: ChunkRows, model: LoadedModel) -> ScoredChunk:
+    """Scores the rows of a chunk: the same rows and model always give the same result.
+
+    Args:
+        message: What asks for it.
+        rows: Rows that no score is found for are added to their errors.
+        model: What to score with.
 
     Raises:
-        JobFailed: The bytes do not hold the records that the message tells, the model is not what its manifest says, or
-            its scores do not fit items.
+        JobFailed: The model is not what its manifest says, or its scores do not fit items.
     """
-    dialect, name = message["dialect"], message["model"]["name"]
-    records = _expected_records(message, data)
-    columns = find_columns(header_names(header, dialect), model.manifest)
-    errors = RowErrors(records.lines)
-    parsed = parse_rows(data, records, columns, dialect, errors)
-    ids = record_ids(parsed, columns)
+    columns, parsed, errors = rows.columns, rows.parsed, rows.errors
+    ids = record_ids(rows)
     too_long: frozenset[str] = frozenset()
     if ids is not None and columns.id_name is not None:
-        too_long = set_unusable_ids_aside(ids, columns.id_name, name, errors)
+        too_long = set_unusable_ids_aside(ids, columns.id_name, message["model"]["name"], errors)
     repeated = repeated_ids(ids or [])
     oversized: frozenset[int] = frozenset()
     if message["output"] != "files":
-        oversized = set_oversized_aside(parsed, columns, model, records, errors)
+        oversized = set_oversized_aside(rows, model)
     fit = errors.without(parsed.rows)
     features = parsed.features if fit.all() else parsed.features[fit].reset_index(drop=True)
     return ScoredChunk(
         message=message,
         model=model,
-        lines=records.lines,
+        lines=rows.lines,
         scores=score_rows(model, features, parsed.rows[fit], errors),
         errors=errors,
         ids=ids,
@@ -90,20 +88,3 @@ def scored_chunk(message: ChunkMessage, header: bytes, data: bytes, model: Loade
         passthrough={column: parsed.texts[position] for column, position in columns.passthrough},
         oversized=oversized,
     )
-
-
-def _expected_records(message: ChunkMessage, data: bytes) -> Records:
-    reference = message["reference"]
-    try:
-        records = locate(data, message["dialect"]["delimiter"], reference["firstLine"])
-    except UnterminatedQuote:
-        raise JobFailed("record_count_mismatch", _mismatch(message, "end inside a quote")) from None
-    if len(records) != reference["rowCount"]:
-        found = f"hold {len(records)} records where {reference['rowCount']} were counted"
-        raise JobFailed("record_count_mismatch", _mismatch(message, found))
-    return records
-
-
-def _mismatch(message: ChunkMessage, found: str) -> str:
-    start, end = message["reference"]["byteStart"], message["reference"]["byteEnd"]
-    return f"Bytes {start} to {end} of the source (chunk {message['chunk']}) {found}."

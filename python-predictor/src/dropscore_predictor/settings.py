@@ -1,4 +1,4 @@
-"""The predictor's settings, read from the environment at start."""
+"""The settings of the Lambda functions, read from the environment at start."""
 
 import json
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ class InvalidSetting(Exception):
 
 @dataclass(frozen=True)
 class Settings:
-    """Where the predictor works, and how."""
+    """Where a predictor works, and how."""
 
     jobs_table: str
     scores_table: str
@@ -31,7 +31,7 @@ class Settings:
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:
-    """Reads all settings.
+    """Reads those of a predictor.
 
     Raises:
         InvalidSetting: One is missing or malformed.
@@ -44,9 +44,37 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         chunk_queue_url=_text(environment, "CHUNK_QUEUE_URL"),
         runtime=_text(environment, "RUNTIME"),
         write_threads=_count(environment, "WRITE_THREADS"),
-        memory_mib=_count(environment, "AWS_LAMBDA_FUNCTION_MEMORY_SIZE", MEMORY_WITHOUT_LAMBDA_MIB),
+        memory_mib=_memory(environment),
         runtimes=_runtimes(environment, "RUNTIMES"),
     )
+
+
+@dataclass(frozen=True)
+class UnpackSettings:
+    """Where the unpack function works, and with how much memory."""
+
+    jobs_table: str
+    work_bucket: str
+    intake_queue_url: str
+    memory_mib: int = MEMORY_WITHOUT_LAMBDA_MIB
+
+
+def read_unpack_settings(environment: Mapping[str, str]) -> UnpackSettings:
+    """Reads those of the unpack function.
+
+    Raises:
+        InvalidSetting: One is missing or malformed.
+    """
+    return UnpackSettings(
+        jobs_table=_text(environment, "JOBS_TABLE"),
+        work_bucket=_text(environment, "WORK_BUCKET"),
+        intake_queue_url=_text(environment, "INTAKE_QUEUE_URL"),
+        memory_mib=_memory(environment),
+    )
+
+
+def _memory(environment: Mapping[str, str]) -> int:
+    return _count(environment, "AWS_LAMBDA_FUNCTION_MEMORY_SIZE", MEMORY_WITHOUT_LAMBDA_MIB)
 
 
 def _text(environment: Mapping[str, str], name: str) -> str:

@@ -8,12 +8,14 @@ import pandas as pd
 from dropscore_predictor.classes import readable_classes
 from dropscore_predictor.columns import find_columns
 from dropscore_predictor.contracts.types import ChunkMessage, ErrorCount, ModelManifest, ObjectVersion, Output
+from dropscore_predictor.csv_rows import csv_rows
 from dropscore_predictor.errors import JobFailed
-from dropscore_predictor.frame import ParsedRows, parse_rows
+from dropscore_predictor.frame import parse_rows
 from dropscore_predictor.loaded_model import LoadedModel
 from dropscore_predictor.loading import load_estimator
 from dropscore_predictor.records import locate
 from dropscore_predictor.row_errors import RowErrors
+from dropscore_predictor.rows import ParsedRows
 from dropscore_predictor.scored_chunk import ScoredChunk, scored_chunk
 
 from .describe import Described, refusal
@@ -133,7 +135,8 @@ def _as_kind(kind: Kind, candidate: Candidate, rows: ParsedRows) -> Trial:
     estimator = load_estimator(manifest, folder)
     model = LoadedModel(manifest, estimator, readable_classes(manifest, estimator))
     started = perf_counter()
-    chunk = scored_chunk(_message(manifest, sample), sample.header, sample.data, model)
+    message = _message(manifest, sample)
+    chunk = scored_chunk(message, csv_rows(message, sample.header, sample.data, manifest), model)
     return Trial(manifest, chunk, rows.features, rows.rows.tolist(), perf_counter() - started)
 
 

@@ -26,11 +26,16 @@ test('classes that the manifest leaves to the model are read from a scored row, 
   expect(await outcomeOf({ kind: 'multiclass' }, [aChunk(), RANKED], shares)).toEqual({
     classNames: ['9', '10', 'a'],
     hasScore: true,
+    hasLines: true,
   });
 });
 
 test('a job without a scored row has no classes to tell', async () => {
-  expect(await outcomeOf({ kind: 'multiclass' }, [aChunk()])).toEqual({ classNames: [], hasScore: true });
+  expect(await outcomeOf({ kind: 'multiclass' }, [aChunk()])).toEqual({
+    classNames: [],
+    hasScore: true,
+    hasLines: true,
+  });
 });
 
 test('clusters have a score where a chunk has ranked its rows by one', async () => {
@@ -40,5 +45,5 @@ test('clusters have a score where a chunk has ranked its rows by one', async () 
 });
 
 test.each(['regression', 'embedding', 'multi'] as const)('a score stands beside no %s', async (kind) => {
-  expect(await outcomeOf({ kind }, [RANKED])).toEqual({ classNames: [], hasScore: false });
+  expect(await outcomeOf({ kind }, [RANKED])).toEqual({ classNames: [], hasScore: false, hasLines: true });
 });

@@ -19,7 +19,12 @@ const SCORE: Score = {
 };
 const row = (manifest: ModelManifest, score: Score, outcome: Partial<Outcome> = {}) => {
   const names = classNames(manifest.output) ?? [];
-  const columns = scoreColumns(manifest, { classNames: names, hasScore: names.length > 0, ...outcome });
+  const columns = scoreColumns(manifest, {
+    classNames: names,
+    hasScore: names.length > 0,
+    hasLines: true,
+    ...outcome,
+  });
   return Object.fromEntries(columns.map(({ title, cell }) => [title, cell(score)]));
 };
 
@@ -53,6 +58,12 @@ test('columns that a regression without ids cannot fill are left out', () => {
     'error_column',
     'error_message',
   ]);
+});
+
+test('a source without lines has no column for them', () => {
+  const { line, ...score } = SCORE;
+  expect(line).toBe(9);
+  expect(Object.keys(row(aManifest(), score, { hasLines: false }))).not.toContain('line');
 });
 
 test('an error fills its own columns only', () => {

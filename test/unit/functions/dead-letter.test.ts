@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { chunkMessage } from '../../../core/chunk-message.ts';
 import { openedState } from '../../../core/job.ts';
+import { unpackMessage } from '../../../core/unpack-message.ts';
 import { type DeadLetter, giveUp } from '../../../functions/dead-letter/dead-letter.ts';
 import { aChunk, aJob, NOW, SOURCE } from '../factories.ts';
 import { memoryLedger } from '../memory-ledger.ts';
@@ -60,6 +61,18 @@ describe('giveUp', () => {
   it('fails the job of a split that was given up', async () => {
     const { lose, stateOf } = await aWorld();
     await lose({ type: 'continue', jobId: JOB.jobId });
+    expect(await stateOf()).toMatchObject({ status: 'failed', reason: { code: 'intake_failed' } });
+  });
+
+  it('fails the job of a source that could not be unpacked, saying what would need less', async () => {
+    const { lose, stateOf } = await aWorld();
+    await lose(unpackMessage(JOB));
+    expect(await stateOf()).toMatchObject({ status: 'failed', reason: { code: 'unpack_failed' } });
+  });
+
+  it('fails the job of a source that was unpacked and could not be split', async () => {
+    const { lose, stateOf } = await aWorld();
+    await lose({ type: 'staged', jobId: JOB.jobId, index: SOURCE });
     expect(await stateOf()).toMatchObject({ status: 'failed', reason: { code: 'intake_failed' } });
   });
 

@@ -1,97 +1,10 @@
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import type {
-  ChunkMessage,
-  IntakeMessage,
-  ModelManifest,
-  ObjectVersion,
-} from '../../../contracts/generated/types.ts';
 import { parseContract } from '../../../contracts/validate.ts';
-import { jobId } from '../../../core/keys.ts';
 import { type FanOutDependencies, fanOut } from '../../../functions/fan-out/fan-out.ts';
 import { MODEL, NOW } from '../factories.ts';
-import { memoryLedger } from '../memory-ledger.ts';
-
-const MANIFEST: ModelManifest = {
-  name: MODEL.name,
-  version: MODEL.version,
-  runtime: 'classic',
-  format: 'joblib',
-  artifacts: [{ path: 'model.joblib', sha256: 'b'.repeat(64), bytes: 1 }],
-  libraries: {},
-  python: '3.13',
-  features: [{ name: 'radius', type: 'float' }],
-  idColumn: 'id',
-  dialect: { delimiter: ',', decimal: '.' },
-  output: { kind: 'regression' },
-  publishedAt: NOW,
-};
-
-/** A world of one bucket and one model, small slices, and a log of what was sent. */
-function aWorld(files: Record<string, string | Buffer>, changes: Partial<FanOutDependencies> = {}) {
-  const memory = memoryLedger();
-  const objects = new Map(Object.entries(files).map(([key, text]) => [key, Buffer.from(text)]));
-  const manifests = new Map([[MODEL.version, MANIFEST]]);
-  const current = { version: MODEL.version };
-  const sent: ChunkMessage[] = [];
-  const continued: string[] = [];
-  const dependencies: FanOutDependencies = {
-    ledger: memory.ledger,
-    runtimes: ['classic'],
-    settings: {
-      inputBucket: 'input',
-      chunkRows: 2,
-      chunkBytes: 1000,
-      maxRecordBytes: 200,
-      maxInflatedBytes: 10_000,
-      output: 'both',
-    },
-    models: {
-      current: async (model) => (model === MODEL.name ? Buffer.from(JSON.stringify(current)) : undefined),
-      manifest: async (_, version) => {
-        const manifest = manifests.get(version);
-        return manifest && Buffer.from(JSON.stringify(manifest));
-      },
-      names: async () => [MODEL.name, 'houses'],
-    },
-    now: () => NOW,
-    timeLeft: () => 60_000,
-    async describe({ bucket, key, versionId = 'v1' }) {
-      const body = objects.get(key);
-      return body && { object: { bucket, key, versionId }, bytes: body.length, lastModified: NOW };
-    },
-    async *read({ key }: ObjectVersion, from: number) {
-      const body = objects.get(key) ?? Buffer.alloc(0);
-      for (let at = from; at < body.length; at += 16) yield body.subarray(at, at + 16);
-    },
-    async stage(key, body) {
-      objects.set(key, Buffer.from(body));
-      return { bucket: 'work', key, versionId: 'v1' };
-    },
-    sendChunks: async (_, messages) => void sent.push(...messages),
-    sendContinue: async (id) => void continued.push(id),
-    ...changes,
-  };
-  return { ...memory, dependencies, objects, manifests, current, sent, continued };
-}
-
-const KEY = `incoming/${MODEL.name}/a.csv`;
-const drop = (key = KEY, changes = {}): IntakeMessage => ({
-  type: 'start',
-  requestedBy: 'drop',
-  source: { bucket: 'input', key, versionId: 'v1', ...changes },
-});
-const idOf = (key = KEY) => jobId({ bucket: 'input', key, versionId: 'v1' }, MODEL.name);
-const rows = (count: number) =>
-  `id,radius\n${Array.from({ length: count }, (_, i) => `r${i},${i}.5\n`).join('')}`;
-
-async function outcomeOf(text: string | Buffer, key = KEY) {
-  const world = aWorld({ [key]: text });
-  await fanOut(drop(key), world.dependencies);
-  const view = await world.ledger.readJob(idOf(key));
-  return { ...world, job: view?.job, state: view?.state };
-}
+import { aWorld, drop, idOf, KEY, MANIFEST, outcomeOf, rows } from './fan-out-world.ts';
 
 describe('fanOut', () => {
   it('opens a job, and writes and sends a reference for every chunk', async () => {
@@ -234,7 +147,6 @@ describe('a source that can never be scored', () => {
     ['a record over the limit', KEY, `id,radius\n1,${'2'.repeat(300)}\n`, 'record_too_long', /200/],
     ['UTF-16', KEY, Buffer.from('\ufeffid,radius\n', 'utf16le'), 'wrong_encoding', /UTF-16/],
     ['broken gzip', `${KEY}.gz`, gzipSync(rows(9)).subarray(0, 30), 'gzip_corrupt', /gzip/],
-    ['a CSV named .gz', `${KEY}.gz`, rows(9), 'gzip_corrupt', /no gzip data.*\.csv/],
     ['a gzip bomb', `${KEY}.gz`, gzipSync(rows(5000)), 'gzip_too_large', /10000/],
     ['another format', `${KEY}.xlsx`, rows(1), 'unsupported_format', /csv/],
   ])('%s fails its job with the reason', async (_, key, text, code, message) => {

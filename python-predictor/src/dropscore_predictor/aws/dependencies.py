@@ -1,15 +1,14 @@
 """The world of a predictor on AWS, built once per cold start."""
 
 import tempfile
-from datetime import UTC, datetime
 from pathlib import Path
 
 import boto3
-from botocore.config import Config
 
 from ..chunk import ChunkDependencies
 from ..models import ModelRegistry
 from ..settings import Settings
+from .clients import client_config, now
 from .dynamodb_ledger import DynamoDBLedger
 from .dynamodb_scores import DynamoDBScores
 from .s3_objects import S3Models, S3Results, S3Sources
@@ -18,15 +17,7 @@ from .sqs_chunks import SQSChunks
 
 def aws_dependencies(settings: Settings) -> ChunkDependencies:
     """Everything that scoring a chunk needs."""
-    config = Config(
-        # Retries are the adapters' own, who know how much time an invocation has left.
-        retries={"mode": "standard", "total_max_attempts": 1},
-        connect_timeout=3,
-        read_timeout=20,
-        max_pool_connections=settings.write_threads + 2,
-        # Three fifths of the cost of a write; the items are built by hand and tested.
-        parameter_validation=False,
-    )
+    config = client_config(settings.write_threads + 2)
     s3 = boto3.client("s3", config=config)
     dynamodb = boto3.client("dynamodb", config=config)
     models = ModelRegistry(
@@ -43,10 +34,5 @@ def aws_dependencies(settings: Settings) -> ChunkDependencies:
         write_scores=DynamoDBScores(dynamodb, settings.scores_table, settings.write_threads).write,
         put_result=S3Results(s3, settings.results_bucket).put,
         send_again=SQSChunks(boto3.client("sqs", config=config), settings.chunk_queue_url).send_again,
-        now=_now,
+        now=now,
     )
-
-
-def _now() -> str:
-    """ISO 8601, UTC, with milliseconds."""
-    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

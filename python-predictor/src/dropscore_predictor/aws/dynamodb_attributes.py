@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ..items import Attribute, attribute
+from ..attributes import Attribute, attribute
 
 
 def json_attribute(value: object) -> Attribute:

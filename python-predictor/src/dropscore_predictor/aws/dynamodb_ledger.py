@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from .. import keys
-from ..chunk import ChunkReport
 from ..contracts.types import ChunkMessage, Reason
 from ..patience import Patience
 from .dynamodb_attributes import json_attributes
@@ -16,9 +15,11 @@ from .patiently import code_of, patiently
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
 
+    from ..chunk import ChunkReport
+
 
 class DynamoDBLedger:
-    """Reads a chunk's state, ends it, and fails its job."""
+    """Reads the state of a chunk or a job, ends a chunk, and fails a job."""
 
     def __init__(self, client: "DynamoDBClient", table: str) -> None:
         self._client = client
@@ -32,7 +33,12 @@ class DynamoDBLedger:
         chunk = self._read(message["jobId"], keys.chunk_sort(message["chunk"]), patience)
         return chunk.get("status") == {"S": "open"} and chunk.get("attempt") == {"N": str(message["attempt"])}
 
-    def end_chunk(self, message: ChunkMessage, report: ChunkReport, at: str, patience: Patience) -> bool:
+    def awaits_split(self, job_id: str, patience: Patience) -> bool:
+        """Whether the job is running and its chunks are still to be made. A consistent read."""
+        state = self._read(job_id, keys.STATE, patience)
+        return state.get("status") == {"S": "running"} and state.get("splitDone") == {"BOOL": False}
+
+    def end_chunk(self, message: ChunkMessage, report: "ChunkReport", at: str, patience: Patience) -> bool:
         """`open → done` and the job's counters, in one transaction; False where its conditions do not hold.
 
         A commit whose answer was lost looks like one that another delivery made: the next try fails its condition.
@@ -57,12 +63,17 @@ class DynamoDBLedger:
 
     def fail_job(self, job_id: str, reason: Reason, at: str, patience: Patience) -> bool:
         """`running → failed`; False where the job has ended. It stays among the open jobs until its event is sent."""
+        return self._fail(job_id, {"reason": reason, "at": at}, "#status = :running", patience)
+
+    def refuse_job(self, job_id: str, reason: Reason, at: str, patience: Patience) -> bool:
+        """`running → failed`; False where the job has ended, or another delivery has made its chunks."""
+        condition = "#status = :running AND #splitDone = :no"
+        return self._fail(job_id, {"reason": reason, "at": at, "no": False}, condition, patience)
+
+    def _fail(self, job_id: str, values: dict[str, Any], condition: str, patience: Patience) -> bool:
+        update = "SET #status = :failed, #reason = :reason, #endedAt = :at"
         failed = self._update(
-            job_id,
-            keys.STATE,
-            "SET #status = :failed, #reason = :reason, #endedAt = :at",
-            "#status = :running",
-            {"failed": "failed", "reason": reason, "at": at, "running": "running"},
+            job_id, keys.STATE, update, condition, {**values, "failed": "failed", "running": "running"}
         )
         return _holds(lambda: patiently(lambda: self._client.update_item(**failed), patience))
 
@@ -72,8 +83,8 @@ class DynamoDBLedger:
                 TableName=self._table,
                 Key={"pk": {"S": keys.job_partition(job_id)}, "sk": {"S": sort}},
                 ConsistentRead=True,
-                ProjectionExpression="#status, #attempt",
-                ExpressionAttributeNames={"#status": "status", "#attempt": "attempt"},
+                ProjectionExpression="#status, #attempt, #splitDone",
+                ExpressionAttributeNames={"#status": "status", "#attempt": "attempt", "#splitDone": "splitDone"},
             ),
             patience,
         )

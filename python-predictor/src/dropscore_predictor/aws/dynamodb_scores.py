@@ -12,7 +12,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
-from ..items import Item
+from ..attributes import Item
 from ..patience import Patience
 from .patiently import patiently
 

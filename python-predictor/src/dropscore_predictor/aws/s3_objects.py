@@ -1,8 +1,9 @@
-"""Sources, models and results in S3."""
+"""Sources, models, staged chunks and results in S3."""
 
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from botocore.exceptions import ClientError, HTTPClientError
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from botocore.response import StreamingBody
     from types_boto3_s3 import S3Client
     from types_boto3_s3.type_defs import GetObjectOutputTypeDef
+
+Answer = TypeVar("Answer")
 
 # The role may list the bucket, so what is gone is told from what is forbidden. The last is a delete marker's answer.
 _GONE = {"NoSuchKey", "NoSuchVersion", "404", "MethodNotAllowed"}
@@ -41,13 +44,12 @@ class S3Sources:
         return patiently(lambda: read(source["bucket"], source["key"], source["versionId"], start, end), patience)
 
     def _read(self, bucket: str, key: str, version: str, start: int, end: int) -> bytes:
+        span = f"bytes={start}-{end - 1}"
         try:
-            answer = self._client.get_object(
-                Bucket=bucket, Key=key, VersionId=version, Range=f"bytes={start}-{end - 1}"
+            answer = unless_removed(
+                lambda: self._client.get_object(Bucket=bucket, Key=key, VersionId=version, Range=span)
             )
         except ClientError as error:
-            if code_of(error) in _GONE:
-                raise JobFailed("source_missing", "The source's version was removed for good.") from error
             if code_of(error) == "InvalidRange":
                 raise _too_short() from error
             raise
@@ -55,6 +57,20 @@ class S3Sources:
         if len(data) != end - start:
             raise _too_short()
         return data
+
+
+def unless_removed(get: Callable[[], Answer]) -> Answer:
+    """The answer to a request for a source's version.
+
+    Raises:
+        JobFailed: The version is gone.
+    """
+    try:
+        return get()
+    except ClientError as error:
+        if code_of(error) in _GONE:
+            raise JobFailed("source_missing", "The source's version was removed for good.") from error
+        raise
 
 
 def _range_of(answer: "GetObjectOutputTypeDef", start: int, end: int) -> bytes:
@@ -133,3 +149,16 @@ class S3Results:
             lambda: self._client.put_object(Bucket=self._bucket, Key=key, Body=body, ContentType="application/gzip"),
             patience,
         )
+
+
+class S3Staging:
+    """The work bucket, which has versions."""
+
+    def __init__(self, client: "S3Client", bucket: str) -> None:
+        self._client = client
+        self._bucket = bucket
+
+    def put(self, key: str, body: bytes, patience: Patience) -> ObjectVersion:
+        """Writes a staged object, over the same one of an earlier delivery: that keeps its own version."""
+        answer = patiently(lambda: self._client.put_object(Bucket=self._bucket, Key=key, Body=body), patience)
+        return {"bucket": self._bucket, "key": key, "versionId": answer["VersionId"]}

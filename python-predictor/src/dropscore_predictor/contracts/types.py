@@ -46,14 +46,14 @@ class ContinueMessage(TypedDict):
     jobId: str
 
 
-IntakeMessage: TypeAlias = StartMessage | ContinueMessage
-
-
 class Checkpoint(TypedDict):
     byte: int
     row: int
     line: int
     chunk: int
+
+
+Note: TypeAlias = str
 
 
 class FirstRecord(TypedDict):
@@ -69,7 +69,11 @@ class JobSettings(TypedDict):
     expiresAt: NotRequired[int]
 
 
-Note: TypeAlias = str
+class Matrix(TypedDict):
+    dtype: str
+    rows: int
+    columns: int
+    offset: int
 
 
 class Artifact(TypedDict):
@@ -191,7 +195,7 @@ class PinnedModel(TypedDict):
 
 
 class Reason(TypedDict):
-    code: Literal['model_missing', 'model_invalid', 'model_changed', 'model_refused_to_load', 'versions_differ', 'golden_rows_differ', 'untrusted_global', 'no_room_for_model', 'artifact_corrupt', 'unknown_runtime', 'source_missing', 'foreign_bucket', 'unsupported_format', 'not_text', 'wrong_encoding', 'columns_missing', 'columns_duplicated', 'header_mismatch', 'unterminated_quote', 'record_too_long', 'ambiguous_record', 'record_count_mismatch', 'gzip_corrupt', 'gzip_too_large', 'intake_failed', 'chunk_failed', 'all_chunks_failed', 'cancelled']
+    code: Literal['model_missing', 'model_invalid', 'model_changed', 'model_refused_to_load', 'versions_differ', 'golden_rows_differ', 'untrusted_global', 'no_room_for_model', 'artifact_corrupt', 'unknown_runtime', 'source_missing', 'foreign_bucket', 'unsupported_format', 'not_text', 'wrong_encoding', 'columns_missing', 'columns_duplicated', 'header_mismatch', 'unterminated_quote', 'record_too_long', 'ambiguous_record', 'record_count_mismatch', 'column_count_mismatch', 'joblib_refused', 'gzip_corrupt', 'gzip_too_large', 'intake_failed', 'unpack_failed', 'chunk_failed', 'all_chunks_failed', 'cancelled']
     message: str
 
 
@@ -199,13 +203,13 @@ class RowError(TypedDict):
     code: Literal['too_few_fields', 'too_many_fields', 'not_a_number', 'not_an_integer', 'not_a_boolean', 'unknown_category', 'missing_value', 'invalid_utf8', 'nul_character', 'missing_id', 'id_too_long', 'refused_by_model', 'non_finite_output', 'item_too_large']
     message: str
     column: NotRequired[str]
-    line: int
+    line: NotRequired[int]
 
 
 class Score(TypedDict):
     jobId: str
     row: int
-    line: int
+    line: NotRequired[int]
     recordId: NotRequired[str]
     prediction: NotRequired[float | str | bool]
     score: NotRequired[float | str]
@@ -219,6 +223,23 @@ class Score(TypedDict):
     sourceTime: str
     expiresAt: NotRequired[int]
     error: NotRequired[RowError]
+
+
+class StagedRowIndex(TypedDict):
+    name: str | None
+
+
+class StagedChunk(TypedDict):
+    versionId: str
+    bytes: int
+    rowCount: int
+
+
+class StagedIndex(TypedDict):
+    rows: int
+    columns: list[str | None]
+    index: NotRequired[StagedRowIndex]
+    chunks: list[StagedChunk]
 
 
 class Histogram(TypedDict):
@@ -249,6 +270,15 @@ class Statistics(TypedDict):
     vectors: NotRequired[Vectors]
 
 
+class UnpackMessage(TypedDict):
+    type: Literal['unpack']
+    jobId: str
+    source: ObjectVersion
+    sourceBytes: int
+    chunkRows: int
+    chunkBytes: int
+
+
 class CheckAnswer(TypedDict):
     ok: bool
     runtime: str
@@ -266,7 +296,7 @@ class ChunkReference(TypedDict):
     byteStart: int
     byteEnd: int
     firstRow: int
-    firstLine: int
+    firstLine: NotRequired[int]
     rowCount: int
 
 
@@ -274,6 +304,15 @@ class HeaderRange(TypedDict):
     object: ObjectVersion
     byteStart: int
     byteEnd: int
+
+
+class StagedMessage(TypedDict):
+    type: Literal['staged']
+    jobId: str
+    index: ObjectVersion
+
+
+IntakeMessage: TypeAlias = StartMessage | ContinueMessage | StagedMessage
 
 
 class JobEvent(TypedDict):
@@ -305,6 +344,7 @@ class JobState(TypedDict):
     rowsScored: int
     rowsFailed: int
     checkpoint: Checkpoint
+    notes: NotRequired[list[Note]]
     progressAt: str
     endedAt: NotRequired[str]
 
@@ -323,9 +363,10 @@ class Job(TypedDict):
     source: ObjectVersion
     sourceTime: str
     sourceBytes: int
-    format: NotRequired[Literal['csv', 'csv.gz']]
+    format: NotRequired[Literal['csv', 'csv.gz', 'matrix', 'joblib']]
     dialect: NotRequired[Dialect]
     header: NotRequired[HeaderRange]
+    matrix: NotRequired[Matrix]
     firstRecord: NotRequired[FirstRecord]
     createdAt: str
     requestedBy: str
@@ -344,10 +385,11 @@ class ChunkMessage(TypedDict):
     chunk: int
     attempt: int
     source: ObjectVersion
-    format: Literal['csv']
+    format: Literal['csv', 'matrix', 'staged']
     reference: ChunkReference
-    header: HeaderRange
-    dialect: Dialect
+    header: NotRequired[HeaderRange]
+    dialect: NotRequired[Dialect]
+    matrix: NotRequired[Matrix]
     model: PinnedModel
     output: Literal['rows', 'files', 'both']
     sourceTime: str
@@ -410,12 +452,15 @@ Contracts = TypedDict(
         'job-summary': NotRequired[JobSummary],
         'job': NotRequired[Job],
         'located-row-error': NotRequired[LocatedRowError],
+        'matrix': NotRequired[Matrix],
         'model-manifest': NotRequired[ModelManifest],
         'object-version': NotRequired[ObjectVersion],
         'pinned-model': NotRequired[PinnedModel],
         'reason': NotRequired[Reason],
         'row-error': NotRequired[RowError],
         'score': NotRequired[Score],
+        'staged-index': NotRequired[StagedIndex],
         'statistics': NotRequired[Statistics],
+        'unpack-message': NotRequired[UnpackMessage],
     },
 )

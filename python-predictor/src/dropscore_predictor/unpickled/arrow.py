@@ -6,10 +6,10 @@ from typing import Any
 import numpy as np
 
 from ..inert.values import Call
+from ..table import Nulls, Values, Vector
 from .arrays import raw_bytes
 from .bounds import Account
 from .refusal import Refused, objects
-from .table import Nulls, Values, Vector
 
 _NUMBERS = {
     **{f"{kind}{bits}": f"<{kind[0]}{bits // 8}" for kind in ("int", "uint") for bits in (8, 16, 32, 64)},

@@ -38,8 +38,14 @@ class Account:
         self._read = 0
         self._used = 0
 
-    def read(self, count: int) -> None:
-        """Notes bytes that came from the file."""
+    @property
+    def now(self) -> float:
+        """Seconds on the clock that the time is measured by."""
+        return self._now()
+
+    def read(self, count: int, waited: float = 0.0) -> None:
+        """Notes bytes that came from the file, and the seconds that its storage took, which are no fault of it."""
+        self._deadline += waited
         self._read += count
         if self._read > self.bounds.read:
             raise Refused(f"The file is larger than {self.bounds.read} bytes; split it.")
@@ -58,7 +64,10 @@ class Account:
         self._used += size
         if self._used + self._opcodes * _OPCODE_COST > self.bounds.memory:
             mebibytes = self.bounds.memory >> 20
-            raise Refused(f"The file needs more than the {mebibytes} MiB of memory that it may have; split it.")
+            raise Refused(
+                f"The file needs more than the {mebibytes} MiB of memory that it may have; split it, or save an array "
+                "of numbers uncompressed and in C order (np.ascontiguousarray): it is read in place, without memory."
+            )
         if self._now() > self._deadline:
             raise Refused(f"The file takes longer than {self.bounds.seconds:g} seconds to decode; split it.")
 

@@ -10,12 +10,12 @@ import numpy as np
 
 from ..inert.reader import Source
 from ..inert.values import Pairs
+from ..table import Column, Table, Vector
 from .arrays import Array, fields
 from .bounds import Account, Bounds
 from .frames import frame_table, series_table
 from .refusal import Refused, objects, quoted
 from .sparse import dense, sparse_format
-from .table import Column, Table, Vector
 from .tree import tree_of
 from .vectors import narrowed, pandas_class, vector
 

@@ -5,10 +5,10 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..inert.values import Call, Name, Pairs
+from ..table import Column, Table, Vector
 from .arrays import fields
 from .bounds import Account
 from .refusal import Refused, quoted
-from .table import Column, Table, Vector
 from .vectors import counted, counting, pandas_class, unwrapped, vector
 
 _INDEX_MAKERS = frozenset({"_new_Index", "_new_DatetimeIndex"})

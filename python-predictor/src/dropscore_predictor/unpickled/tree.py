@@ -7,13 +7,14 @@ from ..inert.opcodes import run
 from ..inert.reader import CannotJudge, Malformed, Reader, Source
 from ..inert.values import Call, Name, Opaque
 from ..inert.walk import array_header
-from .arrays import WRAPPER, Array, NumpyMachine, numpy_type, object_array, read_array
+from .arrays import RECONSTRUCT, WRAPPER, Array, NumpyMachine, numpy_type, object_array, read_array
 from .bounds import Account
 from .refusal import Refused, objects
 
 _LONGEST_LINE = 1 << 10
 _TEXT_COST = 64
 _PLACE = 16
+_ARRAYS_OF_PICKLE = RECONSTRUCT | {"numpy.core.numeric:_frombuffer", "numpy._core.numeric:_frombuffer"}
 
 
 def tree_of(file: Source, account: Account) -> Any:
@@ -40,8 +41,9 @@ class _Metered:
         self._account = account
 
     def read(self, size: int, /) -> bytes:
+        asked = self._account.now
         data = self._file.read(size)
-        self._account.read(len(data))
+        self._account.read(len(data), self._account.now - asked)
         return data
 
 
@@ -67,6 +69,14 @@ class _Tree(NumpyMachine):
 
     def global_name(self, module: str, name: str) -> Any:
         return Name(*found_by(module, name, self.protocol))
+
+    def call(self, callee: Any, args: Any) -> Any:
+        """As the machine does. joblib writes an array behind a header, and pickle one that is called for."""
+        if self._outer is None and type(callee) is Name and callee.text in _ARRAYS_OF_PICKLE:
+            raise Refused(
+                "The file holds an array as pickle writes it (to_pickle, pickle.dump); save it with joblib.dump."
+            )
+        return super().call(callee, args)
 
     def build(self, target: Any, state: Any) -> Any:
         built = super().build(target, state)

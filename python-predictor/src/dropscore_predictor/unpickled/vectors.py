@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 
 from ..inert.values import Call, Name
+from ..table import Vector
 from .arrays import SCALAR, Array, fields, scalar
 from .arrow import arrow_vector
 from .bounds import Account
 from .refusal import Refused, objects
-from .table import Vector
 
 _CELL_COST = 64
 _INT64 = range(-(1 << 63), 1 << 63)

@@ -1,30 +1,46 @@
-import type { ChunkReference, Job, ObjectVersion } from '../../contracts/generated/types.ts';
-import type { ChunkSpan } from '../../core/csv/chunk-splitter.ts';
-import { stagedChunkKey } from '../../core/keys.ts';
-import { inflate } from './inflate.ts';
+import type { ChunkReference, Job, ObjectVersion } from '../../../contracts/generated/types.ts';
+import { type ChunkSpan, ChunkSplitter } from '../../../core/csv/chunk-splitter.ts';
+import { stagedChunkKey } from '../../../core/keys.ts';
+import { inflate } from '../inflate.ts';
+import type { Origin, OriginDependencies } from './origin.ts';
 
-export interface OriginDependencies {
-  settings: { maxInflatedBytes: number };
-  /** Streams an object version from a byte to its end. */
-  read(object: ObjectVersion, from: number): AsyncIterable<Buffer>;
-  /** Writes a staged object into the work bucket. */
-  stage(key: string, body: Buffer): Promise<ObjectVersion>;
-}
-
-/** Where a job's text comes from, and where a predictor finds a span of it again. */
-export interface Origin {
+/** A job's text, and where a predictor finds a span of it again. */
+interface Text {
   /** The text from a byte on. */
   bytes(from: number): AsyncIterable<Buffer>;
   /** Spans are asked for in order, each after the bytes that hold it have been read. */
   reference(span: ChunkSpan): Promise<ChunkReference>;
 }
 
-export function originOf(job: Job, dependencies: OriginDependencies): Origin {
-  return job.format === 'csv.gz' ? inflatedOrigin(job, dependencies) : plainOrigin(job, dependencies);
+/**
+ * CSV: records are found by reading all of the text, in pieces of which each is a cut, so that whoever splits can stop between
+ * any two.
+ */
+export function textOrigin(job: Job, dependencies: OriginDependencies): Origin {
+  const { dialect, settings } = job;
+  if (!dialect) throw new Error('A job that was opened to be split as text has a dialect.');
+  const { delimiter } = dialect;
+  const text = job.format === 'csv.gz' ? inflatedText(job, dependencies) : plainText(job, dependencies);
+  const referencesOf = async (spans: readonly ChunkSpan[]) => {
+    const references: ChunkReference[] = [];
+    for (const span of spans) references.push(await text.reference(span));
+    return references;
+  };
+  return {
+    async *cuts(from) {
+      const splitter = new ChunkSplitter({ ...settings, delimiter, from });
+      for await (const bytes of text.bytes(from.byte)) {
+        const references = await referencesOf(splitter.push(bytes));
+        yield { references, checkpoint: splitter.checkpoint, isLast: false };
+      }
+      const references = await referencesOf(splitter.end().spans);
+      yield { references, checkpoint: splitter.checkpoint, isLast: true };
+    },
+  };
 }
 
 /** The source itself is addressed: no byte of it is copied. */
-function plainOrigin({ source, sourceBytes }: Job, { read }: OriginDependencies): Origin {
+function plainText({ source, sourceBytes }: Job, { read }: OriginDependencies): Text {
   return {
     bytes: (from) => (from < sourceBytes ? read(source, from) : nothing()),
     reference: async (span) => spanReference(source, span, span.byteStart),
@@ -35,7 +51,7 @@ function plainOrigin({ source, sourceBytes }: Job, { read }: OriginDependencies)
  * A range of compressed text cannot be read from its middle, so each chunk's text is staged as an object of its own, under
  * a key that follows from job and chunk. Inflating starts over at every slice; what is before the checkpoint is skipped.
  */
-function inflatedOrigin(job: Job, { read, stage, settings }: OriginDependencies): Origin {
+function inflatedText(job: Job, { read, stage, settings }: OriginDependencies): Text {
   let kept: Buffer[] = [];
   let keptFrom = 0;
   return {

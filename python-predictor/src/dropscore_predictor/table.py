@@ -1,4 +1,4 @@
-"""What a file is decoded to."""
+"""Columns of typed values: what a joblib file is decoded to, what a staged chunk holds, what an array in place is."""
 
 from dataclasses import dataclass
 from typing import Any

@@ -1,4 +1,6 @@
-"""Where an array's rows lie in its file, so that a row is read from there and nothing is decoded.
+"""Where an array's rows lie in its file, by the machine that the decoder runs on.
+
+Fan-out has its own implementation, `core/joblib/in-place.ts`: this one is what that is compared with.
 
 Consumes a file's first bytes; produces the type, the shape and the offset, or None: then the file has to be decoded.
 """
@@ -8,14 +10,15 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..inert.opcodes import run
-from ..inert.reader import CannotJudge, Malformed, Reader
-from ..inert.values import Call
-from ..inert.walk import ArrayHeader, array_header
-from .arrays import WRAPPER, NumpyMachine, numpy_type
-from .refusal import Refused
+from dropscore_predictor.inert.opcodes import run
+from dropscore_predictor.inert.reader import CannotJudge, Malformed, Reader
+from dropscore_predictor.inert.values import Call
+from dropscore_predictor.inert.walk import ArrayHeader, array_header
+from dropscore_predictor.unpickled.arrays import WRAPPER, NumpyMachine, numpy_type
+from dropscore_predictor.unpickled.refusal import Refused
 
 HEAD = 512
+PROTO = b"\x80"
 _DIMENSIONS = 2
 _MOST_OPCODES = 200
 
@@ -64,6 +67,8 @@ def in_place(head: bytes) -> InPlace | None:
         None for what is compressed, no joblib file, of Fortran's order, or no array of two dimensions of truths or
         numbers.
     """
+    if not head.startswith(PROTO):
+        return None
     try:
         run(_Head(Reader(io.BytesIO(head[:HEAD]), HEAD), _MOST_OPCODES))
     except _Found as found:
@@ -93,6 +98,9 @@ class _Head(NumpyMachine):
         if self.stack or self.marked or built.args:
             raise CannotJudge("its array is part of something")
         header = array_header(state)
+        self.leave_frame()
+        if self.frame_end is not None:
+            raise CannotJudge("a frame reaches into the array")
         raise _Found(header, numpy_type(state[state.index("dtype") + 1]), self.reader.position)
 
 
