@@ -5,7 +5,7 @@ import {
   TransactWriteCommand,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
-import type { Chunk } from '../contracts/generated/types.ts';
+import type { Chunk, Reason } from '../contracts/generated/types.ts';
 import * as keys from '../core/keys.ts';
 import type { Ledger } from '../core/ledger.ts';
 import { ledgerReads, withoutKeys } from './dynamodb-ledger-reads.ts';
@@ -32,6 +32,13 @@ export function dynamodbLedger(client: DynamoDBDocumentClient, table: string): L
     const { Item } = await client.send(new GetCommand(get));
     return Item && withoutKeys<Chunk>(Item);
   };
+
+  const stopJob = (jobId: string, status: 'failed' | 'cancelled', reason: Reason, at: string) =>
+    updateState(jobId, {
+      update: 'SET #status = :status, #reason = :reason, #endedAt = :at',
+      condition: '#status = :running',
+      values: { status, reason, at, running: 'running' },
+    });
 
   return {
     ...ledgerReads(client, table),
@@ -71,14 +78,14 @@ export function dynamodbLedger(client: DynamoDBDocumentClient, table: string): L
         },
       }),
 
-    async writeOffChunk(jobId, chunk, reason, at) {
+    async writeOffChunk({ jobId, chunk, attempt }, reason, at) {
       const written = await readChunk(jobId, chunk);
-      if (written?.status !== 'open') return false;
+      if (written?.status !== 'open' || written.attempt !== attempt) return false;
       const rows = written.reference.rowCount;
       const endChunk = update(jobId, keys.chunkSort(chunk), {
         update: 'SET #status = :failed, #reason = :reason, #rowsScored = :none, #rowsFailed = :rows',
-        condition: '#status = :open',
-        values: { open: 'open', failed: 'failed', reason, none: 0, rows },
+        condition: '#status = :open AND #attempt = :attempt',
+        values: { open: 'open', failed: 'failed', reason, none: 0, rows, attempt },
       });
       const count = update(jobId, keys.STATE, {
         update: 'SET #progressAt = :at ADD #remaining :minusOne, #chunksFailed :one, #rowsFailed :rows',
@@ -89,11 +96,44 @@ export function dynamodbLedger(client: DynamoDBDocumentClient, table: string): L
       return unlessConditionFails(() => client.send(write));
     },
 
-    failJob: (jobId, reason, at) =>
+    failJob: (jobId, reason, at) => stopJob(jobId, 'failed', reason, at),
+    cancelJob: (jobId, reason, at) => stopJob(jobId, 'cancelled', reason, at),
+
+    reopenJob: (jobId, attempt, at) =>
       updateState(jobId, {
-        update: 'SET #status = :failed, #reason = :reason, #endedAt = :at',
-        condition: '#status = :running',
-        values: { failed: 'failed', reason, at, running: 'running' },
+        update:
+          'SET #status = :running, #attempt = :attempt, #reopening = :yes, #progressAt = :at, ' +
+          '#openShard = :shard, #openSince = :at REMOVE #reason, #endedAt',
+        condition: '#status <> :running AND #attempt = :before',
+        values: {
+          ...{ running: 'running', attempt, before: attempt - 1, yes: true, at },
+          shard: keys.openShard(jobId),
+        },
+      }),
+
+    async reopenChunk(jobId, chunk, attempt, at) {
+      const written = await readChunk(jobId, chunk);
+      if (written?.status !== 'failed' || written.attempt >= attempt) return false;
+      const rows = written.reference.rowCount;
+      const openChunk = update(jobId, keys.chunkSort(chunk), {
+        update: 'SET #status = :open, #attempt = :attempt REMOVE #reason, #rowsScored, #rowsFailed',
+        condition: '#status = :failed AND #attempt < :attempt',
+        values: { open: 'open', failed: 'failed', attempt },
+      });
+      const uncount = update(jobId, keys.STATE, {
+        update: 'SET #progressAt = :at ADD #remaining :one, #chunksFailed :minusOne, #rowsFailed :minusRows',
+        condition: '#status = :running AND #attempt = :attempt',
+        values: { at, one: 1, minusOne: -1, minusRows: -rows, running: 'running', attempt },
+      });
+      const write = new TransactWriteCommand({ TransactItems: [{ Update: openChunk }, { Update: uncount }] });
+      return unlessConditionFails(() => client.send(write));
+    },
+
+    endReopening: (jobId, attempt, at) =>
+      updateState(jobId, {
+        update: 'SET #progressAt = :at REMOVE #reopening',
+        condition: '#status = :running AND #attempt = :attempt AND #reopening = :yes',
+        values: { at, attempt, yes: true, running: 'running' },
       }),
 
     async putSummary(summary) {
@@ -104,14 +144,16 @@ export function dynamodbLedger(client: DynamoDBDocumentClient, table: string): L
     endJob: (jobId, status, reason, at) =>
       updateState(jobId, {
         update: `SET #status = :status, #endedAt = :at${reason ? ', #reason = :reason' : ''}`,
-        condition: '#status = :running AND #splitDone = :done AND #remaining = :none',
+        condition:
+          '#status = :running AND #splitDone = :done AND #remaining = :none AND attribute_not_exists(#reopening)',
         values: { status, at, running: 'running', done: true, none: 0, ...(reason && { reason }) },
       }),
 
-    async markAnnounced(jobId) {
+    async markAnnounced(jobId, attempt) {
       await updateState(jobId, {
         update: 'REMOVE #openShard, #openSince',
-        condition: 'attribute_exists(#pk)',
+        condition: '#status <> :running AND #attempt = :attempt',
+        values: { running: 'running', attempt },
       });
     },
 

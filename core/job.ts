@@ -1,4 +1,4 @@
-import type { Job, JobEvent, JobState, JobSummary } from '../contracts/generated/types.ts';
+import type { Job, JobEvent, JobState, JobSummary, Reason } from '../contracts/generated/types.ts';
 
 /**
  * A job's life. It is opened `running` (or straight `failed`, where its source can never be scored) and reaches one
@@ -11,9 +11,15 @@ export const TERMINAL: readonly JobStatus[] = ['completed', 'completed_with_erro
 
 export const isTerminal = (status: JobStatus): boolean => TERMINAL.includes(status);
 
+export const CANCELLED: Reason = {
+  code: 'cancelled',
+  message:
+    'The job was cancelled. Rows that were scored before keep their scores; `dropscore job retry` goes on with the rest.',
+};
+
 /** Every chunk is in the ledger and ended: nothing is left but to say so. */
 export const isAccountedFor = (state: JobState): boolean =>
-  state.status === 'running' && state.splitDone && state.remaining === 0;
+  state.status === 'running' && !state.reopening && state.splitDone && state.remaining === 0;
 
 /** A job as users see it: what was pinned, and how far it is. */
 export interface JobView {

@@ -25,18 +25,29 @@ export interface Ledger {
   advance(jobId: string, checkpoint: Checkpoint, at: string): Promise<boolean>;
   /** Sets the totals once; false where they are set or the job has ended. */
   finishSplit(jobId: string, totals: SplitTotals, at: string): Promise<boolean>;
-  /** `open → failed` for a chunk and its counters, in one transaction; false where the chunk or the job has ended. */
-  writeOffChunk(jobId: string, chunk: number, reason: Reason, at: string): Promise<boolean>;
+  /** `open → failed` for a chunk and its counters, in one transaction; false where the chunk or the job has ended, or another attempt runs. */
+  writeOffChunk(chunk: ChunkKey, reason: Reason, at: string): Promise<boolean>;
   /** `running → failed`; false where the job has ended. */
   failJob(jobId: string, reason: Reason, at: string): Promise<boolean>;
+  /** `running → cancelled`; false where the job has ended. */
+  cancelJob(jobId: string, reason: Reason, at: string): Promise<boolean>;
+  /** An ended job's next attempt: `→ running`, and `reopening`; false where that attempt has begun, or the one before has not ended. */
+  reopenJob(jobId: string, attempt: number, at: string): Promise<boolean>;
+  /** `failed → open` for a chunk of an earlier attempt, and its counters back, in one transaction; false where it is none. */
+  reopenChunk(jobId: string, chunk: number, attempt: number, at: string): Promise<boolean>;
+  /** Every failed chunk is open again: from here the attempt can end. */
+  endReopening(jobId: string, attempt: number, at: string): Promise<boolean>;
   putSummary(summary: JobSummary): Promise<void>;
   /** `running → a terminal state`, once every chunk is accounted for; false where it has ended. */
   endJob(jobId: string, status: JobStatus, reason: Reason | undefined, at: string): Promise<boolean>;
   /** The terminal event is sent: the job has no unfinished business. */
-  markAnnounced(jobId: string): Promise<void>;
+  markAnnounced(jobId: string, attempt: number): Promise<void>;
   /** Notes that the watchdog has seen to a job with unfinished business; the write shows on the stream. */
   touch(jobId: string, at: string): Promise<void>;
 }
+
+/** A chunk as a message names it. */
+export type ChunkKey = Pick<Chunk, 'jobId' | 'chunk' | 'attempt'>;
 
 export interface SplitTotals {
   rowsTotal: number;

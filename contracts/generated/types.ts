@@ -13,7 +13,7 @@ export type ChunkMessage = ChunkMessage1;
  * This interface was referenced by `Contracts`'s JSON-Schema
  * via the `definition` "intake-message".
  */
-export type IntakeMessage = StartMessage | ContinueMessage | StagedMessage;
+export type IntakeMessage = StartMessage | ContinueMessage | StagedMessage | RetryMessage | CancelMessage;
 
 export interface Contracts {}
 /**
@@ -381,6 +381,18 @@ export interface StagedMessage {
   jobId: string;
   index: ObjectVersion;
 }
+export interface RetryMessage {
+  type: 'retry';
+  jobId: string;
+  /**
+   * The attempt that is asked for, one more than the one that ended: asked for twice, it is one.
+   */
+  attempt: number;
+}
+export interface CancelMessage {
+  type: 'cancel';
+  jobId: string;
+}
 /**
  * The detail of the EventBridge events `Job Completed` and `Job Failed`. At least once: the same eventId is the same event.
  *
@@ -413,6 +425,10 @@ export interface JobState {
   status: 'running' | 'completed' | 'completed_with_errors' | 'failed' | 'cancelled';
   reason?: Reason;
   attempt: number;
+  /**
+   * A new attempt has begun, and failed chunks are still being opened again: the job cannot end yet.
+   */
+  reopening?: true;
   splitDone: boolean;
   /**
    * Set once, when the split ends.

@@ -18,7 +18,7 @@ export interface CompleteDependencies {
  */
 export async function complete(state: JobState, dependencies: CompleteDependencies): Promise<void> {
   if (isAccountedFor(state)) await endJob(state.jobId, dependencies);
-  else if (isTerminal(state.status)) await announceJob(state.jobId, dependencies);
+  else if (isTerminal(state.status)) await announceJob(state, dependencies);
 }
 
 /** The summary is written before the state: who sees a job completed finds its summary. */
@@ -32,9 +32,13 @@ async function endJob(jobId: string, dependencies: CompleteDependencies): Promis
   await ledger.endJob(jobId, summary.status, summary.reason, now());
 }
 
-async function announceJob(jobId: string, { ledger, announce }: CompleteDependencies): Promise<void> {
+/** The event tells the state that was written, also where a next attempt has begun since. */
+async function announceJob(state: JobState, { ledger, announce }: CompleteDependencies): Promise<void> {
+  const { jobId, attempt, status } = state;
   const view = await ledger.readJob(jobId);
-  if (!view || !isTerminal(view.state.status)) return;
-  await announce(jobEventName(view.state.status), jobEvent(view, await ledger.readSummary(jobId)));
-  await ledger.markAnnounced(jobId);
+  if (!view) return;
+  const summary = await ledger.readSummary(jobId);
+  const event = jobEvent({ job: view.job, state }, summary?.attempt === attempt ? summary : undefined);
+  await announce(jobEventName(status), event);
+  await ledger.markAnnounced(jobId, attempt);
 }

@@ -2,7 +2,7 @@ import type { ChunkMessage, IntakeMessage, Reason, UnpackMessage } from '../../c
 import { parseContract } from '../../contracts/validate.ts';
 import { InputRejected } from '../../core/errors.ts';
 import { readIntakeBody } from '../../core/intake.ts';
-import { isTerminal } from '../../core/job.ts';
+import { CANCELLED, isTerminal } from '../../core/job.ts';
 import type { Ledger } from '../../core/ledger.ts';
 import { type OpenDependencies, openJob, pinSource } from '../../core/open-job.ts';
 
@@ -13,7 +13,7 @@ export interface DeadLetter {
 }
 
 export interface DeadLetterDependencies extends OpenDependencies {
-  ledger: OpenDependencies['ledger'] & Pick<Ledger, 'failJob' | 'writeOffChunk'>;
+  ledger: OpenDependencies['ledger'] & Pick<Ledger, 'failJob' | 'cancelJob' | 'writeOffChunk'>;
   /** Keeps a message that is none of ours, with the reason, for a person to look at. */
   setAside(message: DeadLetter, error: Error): Promise<void>;
 }
@@ -49,7 +49,8 @@ export async function giveUp(message: DeadLetter, dependencies: DeadLetterDepend
   if (lost instanceof Error) return dependencies.setAside(message, lost);
   if (lost.type === 'unpack')
     await dependencies.ledger.failJob(lost.jobId, UNPACK_FAILED, dependencies.now());
-  else if (lost.type === 'chunk') await writeOffChunk(lost.message, dependencies);
+  else if (lost.type === 'chunk')
+    await dependencies.ledger.writeOffChunk(lost.message, CHUNK_FAILED, dependencies.now());
   else for (const request of lost.requests) await failJob(request, dependencies);
 }
 
@@ -71,17 +72,17 @@ function read({ body }: DeadLetter): Lost | Error {
   }
 }
 
-async function writeOffChunk(
-  { jobId, chunk }: ChunkMessage,
-  { ledger, now }: DeadLetterDependencies,
-): Promise<void> {
-  await ledger.writeOffChunk(jobId, chunk, CHUNK_FAILED, now());
-}
-
 async function failJob(message: IntakeMessage, dependencies: DeadLetterDependencies): Promise<void> {
   const { ledger, now } = dependencies;
+  if (message.type === 'cancel') {
+    await ledger.cancelJob(message.jobId, CANCELLED, now());
+    return;
+  }
   if (message.type !== 'start') {
-    await ledger.failJob(message.jobId, INTAKE_FAILED, now());
+    const view = await ledger.readJob(message.jobId);
+    // Another delivery may have done what this message asked for.
+    if (view && (!view.state.splitDone || view.state.reopening))
+      await ledger.failJob(message.jobId, INTAKE_FAILED, now());
     return;
   }
   const pinned = await pinSource(message, { ...dependencies, describe: versionOnly(dependencies) });

@@ -1,7 +1,7 @@
 import type { IntakeMessage, UnpackMessage } from '../../contracts/generated/types.ts';
 import { isInputRejected } from '../../core/errors.ts';
 import type { JobRequest } from '../../core/intake.ts';
-import { isTerminal, type JobView } from '../../core/job.ts';
+import { CANCELLED, isTerminal, type JobView } from '../../core/job.ts';
 import type { Ledger } from '../../core/ledger.ts';
 import { type OpenDependencies, openJob, pinSource } from '../../core/open-job.ts';
 import { unpackMessage } from '../../core/unpack-message.ts';
@@ -10,10 +10,14 @@ import { matrixOrigin } from './origins/matrix.ts';
 import type { Origin } from './origins/origin.ts';
 import { type StagedDependencies, stagedOrigin } from './origins/staged.ts';
 import { textOrigin } from './origins/text.ts';
+import { type RetryDependencies, retry } from './retry.ts';
 import { type SplitDependencies, split } from './split.ts';
 
 export interface FanOutDependencies extends InspectDependencies, StagedDependencies {
-  ledger: OpenDependencies['ledger'] & SplitDependencies['ledger'] & Pick<Ledger, 'failJob'>;
+  ledger: OpenDependencies['ledger'] &
+    SplitDependencies['ledger'] &
+    RetryDependencies['ledger'] &
+    Pick<Ledger, 'failJob' | 'cancelJob'>;
   settings: OpenDependencies['settings'] & InspectDependencies['settings'] & StagedDependencies['settings'];
   now(): string;
   timeLeft: SplitDependencies['timeLeft'];
@@ -34,10 +38,7 @@ export interface FanOutDependencies extends InspectDependencies, StagedDependenc
  * Nothing else does, so that a job never depends on a delivery that may have died.
  */
 export async function fanOut(message: IntakeMessage, dependencies: FanOutDependencies): Promise<void> {
-  const view =
-    message.type === 'start'
-      ? await findOrOpenJob(message, dependencies)
-      : await dependencies.ledger.readJob(message.jobId);
+  const view = await viewFor(message, dependencies);
   if (!view || isTerminal(view.state.status) || view.state.splitDone) return;
 
   try {
@@ -49,6 +50,22 @@ export async function fanOut(message: IntakeMessage, dependencies: FanOutDepende
     if (!isInputRejected(error)) throw error;
     await dependencies.ledger.failJob(view.job.jobId, error.reason, dependencies.now());
   }
+}
+
+/** The job that a message is about, with what it asks for done, but for the split. */
+async function viewFor(
+  message: IntakeMessage,
+  dependencies: FanOutDependencies,
+): Promise<JobView | undefined> {
+  const { ledger, now } = dependencies;
+  if (message.type === 'start') return findOrOpenJob(message, dependencies);
+  if (message.type === 'retry') return retry(message.jobId, message.attempt, dependencies);
+  if (message.type === 'cancel') {
+    await ledger.cancelJob(message.jobId, CANCELLED, now());
+    return undefined;
+  }
+  const view = await ledger.readJob(message.jobId);
+  return view?.state.reopening ? retry(message.jobId, view.state.attempt, dependencies) : view;
 }
 
 async function findOrOpenJob(

@@ -1,7 +1,7 @@
-import type { Chunk, ChunkMessage } from '../../contracts/generated/types.ts';
-import { chunkMessage } from '../../core/chunk-message.ts';
+import type { ChunkMessage } from '../../contracts/generated/types.ts';
 import { isAccountedFor, isTerminal, type JobView } from '../../core/job.ts';
 import type { Ledger } from '../../core/ledger.ts';
+import { resendOpenChunks } from '../../core/resend-open-chunks.ts';
 
 export interface WatchdogDependencies {
   ledger: Pick<Ledger, 'openJobs' | 'readJob' | 'chunksOf' | 'touch'>;
@@ -15,8 +15,6 @@ export interface WatchdogReport {
   open: number;
   resumed: string[];
 }
-
-const CHUNKS_A_STEP = 100;
 
 /**
  * Consumes the index of jobs with unfinished business. Produces, for each that has made no progress for `staleMinutes`,
@@ -40,28 +38,8 @@ export async function watchdog(dependencies: WatchdogDependencies): Promise<Watc
 async function resume(view: JobView, dependencies: WatchdogDependencies): Promise<void> {
   const { job, state } = view;
   if (!isTerminal(state.status) && !isAccountedFor(state)) {
-    if (!state.splitDone) await dependencies.sendContinue(job.jobId);
-    await resendOpenChunks(view, dependencies);
+    if (!state.splitDone || state.reopening) await dependencies.sendContinue(job.jobId);
+    await resendOpenChunks(job, dependencies);
   }
   await dependencies.ledger.touch(job.jobId, dependencies.now());
-}
-
-async function resendOpenChunks(
-  { job }: JobView,
-  { ledger, sendChunks }: WatchdogDependencies,
-): Promise<void> {
-  if (!job.model) return;
-  let open: Chunk[] = [];
-  const send = async (runtime: string) => {
-    await sendChunks(
-      runtime,
-      open.map((chunk) => chunkMessage(job, chunk)),
-    );
-    open = [];
-  };
-  for await (const chunk of ledger.chunksOf(job.jobId)) {
-    if (chunk.status === 'open') open.push(chunk);
-    if (open.length === CHUNKS_A_STEP) await send(job.model.runtime);
-  }
-  await send(job.model.runtime);
 }

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, inject, it } from 'vitest';
 import { documentClient } from '../../aws/clients.ts';
 import { dynamodbLedger } from '../../aws/dynamodb-ledger.ts';
 import type { Job } from '../../contracts/generated/types.ts';
-import { openedState } from '../../core/job.ts';
+import { CANCELLED, openedState } from '../../core/job.ts';
 import { jobId } from '../../core/keys.ts';
 import type { Ledger } from '../../core/ledger.ts';
 import { localAws } from '../../local/local-aws.ts';
@@ -43,6 +43,8 @@ const all = async <T>(items: AsyncIterable<T>): Promise<T[]> => {
   for await (const item of items) found.push(item);
   return found;
 };
+
+const chunkOf = ({ jobId }: Job, chunk: number, attempt = 1) => ({ jobId, chunk, attempt });
 
 let jobs = 0;
 /** A job that no other test knows. */
@@ -97,8 +99,8 @@ describe.each<[string, Ledger]>([
 
   it('writes a chunk off once, with its counters', async () => {
     const job = await anOpenJob();
-    expect(await ledger.writeOffChunk(job.jobId, 0, REASON, NOW)).toBe(true);
-    expect(await ledger.writeOffChunk(job.jobId, 0, REASON, NOW)).toBe(false);
+    expect(await ledger.writeOffChunk(chunkOf(job, 0), REASON, NOW)).toBe(true);
+    expect(await ledger.writeOffChunk(chunkOf(job, 0), REASON, NOW)).toBe(false);
     expect(await stateOf(job)).toMatchObject({ remaining: -1, chunksFailed: 1, rowsFailed: 2 });
     expect(await ledger.readChunk(job.jobId, 0)).toMatchObject({
       status: 'failed',
@@ -110,7 +112,7 @@ describe.each<[string, Ledger]>([
   it('counts exactly when many write off the same chunks at once', async () => {
     const job = await anOpenJob();
     const outcomes = await Promise.all(
-      Array.from({ length: 20 }, (_, i) => ledger.writeOffChunk(job.jobId, i % 2, REASON, NOW)),
+      Array.from({ length: 20 }, (_, i) => ledger.writeOffChunk(chunkOf(job, i % 2), REASON, NOW)),
     );
     expect(outcomes.filter(Boolean)).toHaveLength(2);
     expect(await stateOf(job)).toMatchObject({ remaining: -2, chunksFailed: 2, rowsFailed: 4 });
@@ -120,12 +122,71 @@ describe.each<[string, Ledger]>([
     const job = await anOpenJob();
     const end = () => ledger.endJob(job.jobId, 'completed_with_errors', undefined, NOW);
     await ledger.finishSplit(job.jobId, TOTALS, NOW);
-    await ledger.writeOffChunk(job.jobId, 0, REASON, NOW);
+    await ledger.writeOffChunk(chunkOf(job, 0), REASON, NOW);
     expect(await end()).toBe(false);
-    await ledger.writeOffChunk(job.jobId, 1, REASON, NOW);
+    await ledger.writeOffChunk(chunkOf(job, 1), REASON, NOW);
     expect([await end(), await end()]).toEqual([true, false]);
     expect(await ledger.failJob(job.jobId, REASON, NOW)).toBe(false);
     expect(await stateOf(job)).toMatchObject({ status: 'completed_with_errors', endedAt: NOW });
+  });
+
+  it('writes a chunk off for its own attempt only', async () => {
+    const job = await anOpenJob();
+    expect(await ledger.writeOffChunk(chunkOf(job, 0, 2), REASON, NOW)).toBe(false);
+    expect(await stateOf(job)).toMatchObject({ remaining: 0, chunksFailed: 0 });
+  });
+
+  it('cancels a running job, once', async () => {
+    const job = await anOpenJob();
+    const cancel = () => ledger.cancelJob(job.jobId, CANCELLED, NOW);
+    expect([await cancel(), await cancel()]).toEqual([true, false]);
+    expect(await stateOf(job)).toMatchObject({ status: 'cancelled', reason: CANCELLED, endedAt: NOW });
+  });
+
+  it('opens the next attempt of an ended job once, its failed chunks with it, and ends it only behind that', async () => {
+    const job = await anOpenJob();
+    const end = () => ledger.endJob(job.jobId, 'failed', REASON, NOW);
+    expect(await ledger.reopenJob(job.jobId, 2, NOW)).toBe(false);
+    await ledger.finishSplit(job.jobId, TOTALS, NOW);
+    for (const chunk of [0, 1]) await ledger.writeOffChunk(chunkOf(job, chunk), REASON, NOW);
+    expect(await end()).toBe(true);
+    await ledger.markAnnounced(job.jobId, 1);
+
+    expect(await ledger.reopenJob(job.jobId, 3, NOW)).toBe(false);
+    expect([await ledger.reopenJob(job.jobId, 2, NOW), await ledger.reopenJob(job.jobId, 2, NOW)]).toEqual([
+      true,
+      false,
+    ]);
+    const reopened = await stateOf(job);
+    expect(reopened).toMatchObject({ status: 'running', attempt: 2, reopening: true, remaining: 0 });
+    expect(reopened).not.toHaveProperty('reason');
+    expect(reopened).not.toHaveProperty('endedAt');
+    expect(await all(ledger.openJobs())).toContain(job.jobId);
+    expect(await end()).toBe(false);
+
+    const reopen = () => ledger.reopenChunk(job.jobId, 0, 2, NOW);
+    expect([await reopen(), await reopen()]).toEqual([true, false]);
+    const chunk = await ledger.readChunk(job.jobId, 0);
+    expect(chunk).toMatchObject({ status: 'open', attempt: 2 });
+    for (const gone of ['reason', 'rowsFailed', 'rowsScored']) expect(chunk).not.toHaveProperty(gone);
+    expect(await stateOf(job)).toMatchObject({ remaining: 1, chunksFailed: 1, rowsFailed: 2 });
+
+    expect(await ledger.endReopening(job.jobId, 1, NOW)).toBe(false);
+    expect([
+      await ledger.endReopening(job.jobId, 2, NOW),
+      await ledger.endReopening(job.jobId, 2, NOW),
+    ]).toEqual([true, false]);
+    expect(await stateOf(job)).not.toHaveProperty('reopening');
+
+    // What the first attempt left behind says nothing of the second.
+    expect(await ledger.writeOffChunk(chunkOf(job, 0, 1), REASON, NOW)).toBe(false);
+    expect(await ledger.writeOffChunk(chunkOf(job, 0, 2), REASON, NOW)).toBe(true);
+    expect(await ledger.reopenChunk(job.jobId, 0, 2, NOW)).toBe(false);
+    expect(await end()).toBe(true);
+    await ledger.markAnnounced(job.jobId, 1);
+    expect(await all(ledger.openJobs())).toContain(job.jobId);
+    await ledger.markAnnounced(job.jobId, 2);
+    expect(await all(ledger.openJobs())).not.toContain(job.jobId);
   });
 
   it('lists a job as open until it is announced, and as touched until then', async () => {
@@ -134,7 +195,7 @@ describe.each<[string, Ledger]>([
     expect(await all(ledger.openJobs())).toContain(id);
     await ledger.touch(id, '2026-11-21T00:00:00.000Z');
     expect((await ledger.readJob(id))?.state.progressAt).toBe('2026-11-21T00:00:00.000Z');
-    await ledger.markAnnounced(id);
+    await ledger.markAnnounced(id, 1);
     await ledger.touch(id, '2026-11-22T00:00:00.000Z');
     expect((await ledger.readJob(id))?.state.progressAt).toBe('2026-11-21T00:00:00.000Z');
     expect(await all(ledger.openJobs())).not.toContain(id);

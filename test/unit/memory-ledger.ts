@@ -1,5 +1,5 @@
 import type { Chunk, Job, JobState, JobSummary } from '../../contracts/generated/types.ts';
-import { isTerminal } from '../../core/job.ts';
+import { isAccountedFor, isTerminal } from '../../core/job.ts';
 import type { Ledger } from '../../core/ledger.ts';
 
 interface Entry {
@@ -67,10 +67,10 @@ export function memoryLedger() {
         ...(notes && { notes }),
         remaining: entry(jobId).state.remaining + chunksTotal,
       }),
-    async writeOffChunk(jobId, number, reason, progressAt) {
+    async writeOffChunk({ jobId, chunk: number, attempt }, reason, progressAt) {
       const { chunks, state } = entry(jobId);
       const chunk = chunks.get(number);
-      if (chunk?.status !== 'open' || !running(state)) return false;
+      if (chunk?.status !== 'open' || chunk.attempt !== attempt || !running(state)) return false;
       const rows = chunk.reference.rowCount;
       Object.assign(chunk, { status: 'failed', reason, rowsScored: 0, rowsFailed: rows });
       state.chunksFailed++;
@@ -81,17 +81,49 @@ export function memoryLedger() {
       });
     },
     failJob: async (jobId, reason, endedAt) => ifState(jobId, running, { status: 'failed', reason, endedAt }),
+    cancelJob: async (jobId, reason, endedAt) =>
+      ifState(jobId, running, { status: 'cancelled', reason, endedAt }),
+    async reopenJob(jobId, attempt, progressAt) {
+      const found = entry(jobId);
+      if (running(found.state) || found.state.attempt !== attempt - 1) return false;
+      const { reason, endedAt, ...state } = found.state;
+      found.state = { ...state, status: 'running', attempt, reopening: true, progressAt };
+      found.announced = false;
+      return true;
+    },
+    async reopenChunk(jobId, number, attempt, progressAt) {
+      const { chunks, state } = entry(jobId);
+      const chunk = chunks.get(number);
+      if (chunk?.status !== 'failed' || chunk.attempt >= attempt) return false;
+      if (!running(state) || state.attempt !== attempt) return false;
+      const { reason, rowsScored, rowsFailed, ...kept } = chunk;
+      chunks.set(number, { ...kept, status: 'open', attempt });
+      state.chunksFailed--;
+      return ifState(jobId, running, {
+        progressAt,
+        remaining: state.remaining + 1,
+        rowsFailed: state.rowsFailed - chunk.reference.rowCount,
+      });
+    },
+    async endReopening(jobId, attempt, progressAt) {
+      const found = entry(jobId);
+      const { reopening, ...state } = found.state;
+      if (!running(state) || state.attempt !== attempt || !reopening) return false;
+      found.state = { ...state, progressAt };
+      return true;
+    },
     async putSummary(summary) {
       entry(summary.jobId).summary = structuredClone(summary);
     },
     endJob: async (jobId, status, reason, endedAt) =>
-      ifState(jobId, (state) => running(state) && state.splitDone && state.remaining === 0, {
+      ifState(jobId, isAccountedFor, {
         status,
         endedAt,
         ...(reason && { reason }),
       }),
-    async markAnnounced(jobId) {
-      entry(jobId).announced = true;
+    async markAnnounced(jobId, attempt) {
+      const found = entry(jobId);
+      if (!running(found.state) && found.state.attempt === attempt) found.announced = true;
     },
     async touch(jobId, progressAt) {
       if (!entry(jobId).announced) entry(jobId).state.progressAt = progressAt;

@@ -67,7 +67,11 @@ describe('complete', () => {
   it('says failed where no chunk could be scored, and writes no _SUCCESS', async () => {
     const world = await aSplitJob(2);
     for (const chunk of [0, 1]) {
-      await world.ledger.writeOffChunk(JOB.jobId, chunk, { code: 'chunk_failed', message: 'Crashed.' }, NOW);
+      await world.ledger.writeOffChunk(
+        { jobId: JOB.jobId, chunk, attempt: 1 },
+        { code: 'chunk_failed', message: 'Crashed.' },
+        NOW,
+      );
     }
     expect(await world.settle()).toMatchObject({ status: 'failed', reason: { code: 'all_chunks_failed' } });
     expect(world.successes).toEqual([]);

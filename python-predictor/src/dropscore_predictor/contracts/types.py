@@ -46,6 +46,17 @@ class ContinueMessage(TypedDict):
     jobId: str
 
 
+class RetryMessage(TypedDict):
+    type: Literal['retry']
+    jobId: str
+    attempt: int
+
+
+class CancelMessage(TypedDict):
+    type: Literal['cancel']
+    jobId: str
+
+
 class Checkpoint(TypedDict):
     byte: int
     row: int
@@ -312,7 +323,7 @@ class StagedMessage(TypedDict):
     index: ObjectVersion
 
 
-IntakeMessage: TypeAlias = StartMessage | ContinueMessage | StagedMessage
+IntakeMessage: TypeAlias = StartMessage | ContinueMessage | StagedMessage | RetryMessage | CancelMessage
 
 
 class JobEvent(TypedDict):
@@ -336,6 +347,7 @@ class JobState(TypedDict):
     status: Literal['running', 'completed', 'completed_with_errors', 'failed', 'cancelled']
     reason: NotRequired[Reason]
     attempt: int
+    reopening: NotRequired[Literal[True]]
     splitDone: bool
     rowsTotal: NotRequired[int]
     chunksTotal: NotRequired[int]

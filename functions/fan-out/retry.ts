@@ -1,0 +1,33 @@
+import type { ChunkMessage } from '../../contracts/generated/types.ts';
+import type { JobView } from '../../core/job.ts';
+import type { Ledger } from '../../core/ledger.ts';
+import { resendOpenChunks } from '../../core/resend-open-chunks.ts';
+
+export interface RetryDependencies {
+  ledger: Pick<Ledger, 'readJob' | 'chunksOf' | 'reopenJob' | 'reopenChunk' | 'endReopening'>;
+  now(): string;
+  sendChunks(runtime: string, messages: ChunkMessage[]): Promise<void>;
+}
+
+/**
+ * Consumes a request for an ended job's next attempt. Produces it: the job runs again, its failed chunks are open and no longer
+ * counted, and everything open is sent. Chunks that were scored stay so. Until the last one is open, `reopening` keeps the
+ * attempt from ending; whoever finds it so goes on from there.
+ *
+ * @returns the job where its split is still to be finished.
+ */
+export async function retry(
+  jobId: string,
+  attempt: number,
+  dependencies: RetryDependencies,
+): Promise<JobView | undefined> {
+  const { ledger, now } = dependencies;
+  await ledger.reopenJob(jobId, attempt, now());
+  const view = await ledger.readJob(jobId);
+  if (!view?.state.reopening || view.state.attempt !== attempt) return undefined;
+  for await (const chunk of ledger.chunksOf(jobId))
+    if (chunk.status === 'failed') await ledger.reopenChunk(jobId, chunk.chunk, attempt, now());
+  await resendOpenChunks(view.job, dependencies);
+  await ledger.endReopening(jobId, attempt, now());
+  return view.state.splitDone ? undefined : view;
+}
