@@ -1,6 +1,8 @@
 import { Command, Option } from 'commander';
 import { errorsCommand } from './commands/errors.ts';
+import { jobCancelCommand } from './commands/job-cancel.ts';
 import { jobListCommand } from './commands/job-list.ts';
+import { jobRetryCommand } from './commands/job-retry.ts';
 import { jobShowCommand } from './commands/job-show.ts';
 import { jobWatchCommand } from './commands/job-watch.ts';
 import { localDownCommand, localStatusCommand, localUpCommand } from './commands/local.ts';
@@ -49,6 +51,8 @@ export function buildProgram(shell: Shell, version: string): Command {
       jobListCommand(shell),
       jobShowCommand(shell),
       jobWatchCommand(shell),
+      jobRetryCommand(shell),
+      jobCancelCommand(shell),
     ]),
     scoresCommand(shell),
     errorsCommand(shell),

@@ -9,7 +9,9 @@ import type { Context } from './shell.ts';
 /** Shows a job as it stands. @returns the exit code that its status means. */
 export async function showJob(context: Context, ledger: Ledger, view: JobView): Promise<number> {
   const { terminal, json } = context;
-  const summary = view.state.status === 'running' ? undefined : await ledger.readSummary(view.job.jobId);
+  const found = view.state.status === 'running' ? undefined : await ledger.readSummary(view.job.jobId);
+  // A failed attempt has none, and the one before may have left one.
+  const summary = found?.attempt === view.state.attempt ? found : undefined;
   if (json) await terminal.data(`${JSON.stringify(jobJson(view, summary), undefined, 2)}\n`);
   else {
     await terminal.data(`${jobDetails(view, summary, terminal.dataColumns)}\n`);

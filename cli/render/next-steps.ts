@@ -6,6 +6,9 @@ export function nextSteps({ job, state }: JobView): string[] {
   if (state.status === 'running') return [`dropscore job watch ${jobId}`];
   return [
     ...(state.rowsScored > 0 ? [`dropscore scores ${jobId} -o scores.csv`] : []),
+    ...(state.chunksFailed > 0 || state.status === 'cancelled'
+      ? [`dropscore job retry ${jobId} --watch`]
+      : []),
     ...(state.rowsFailed > 0 ? [`dropscore errors ${jobId} -o rejected.csv`] : []),
   ];
 }

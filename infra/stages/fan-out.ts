@@ -48,7 +48,7 @@ export class FanOut extends Construct {
     this.function.consume(this.intake.queue, settings.fanOutConcurrency);
     readObjects(this.function, storage.input, storage.work, storage.models);
     this.function.allow(['s3:PutObject'], [objects(storage.work, 'staged/*')]);
-    ledger(this.function, storage.jobs, ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem']);
+    ledger(this.function, storage.jobs, ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem']);
     send(this.function, this.intake.queue, unpackQueue, ...chunkQueues.queues);
   }
 }

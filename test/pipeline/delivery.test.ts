@@ -6,11 +6,11 @@ import { CreateQueueCommand, GetQueueAttributesCommand, ReceiveMessageCommand } 
 import { beforeAll, describe, expect, it } from 'vitest';
 import { getObject } from '../../aws/s3-objects.ts';
 import { sendMessages } from '../../aws/sqs-sender.ts';
-import type { Chunk, Job, JobEvent } from '../../contracts/generated/types.ts';
+import type { Chunk, JobEvent } from '../../contracts/generated/types.ts';
 import { parseContract } from '../../contracts/validate.ts';
 import { chunkMessage } from '../../core/chunk-message.ts';
-import { openedState } from '../../core/job.ts';
 import { theHost } from './host.ts';
+import { aLostJob } from './lost-job.ts';
 import { type Pipeline, thePipeline } from './pipeline.ts';
 
 const SAMPLE = readFileSync('sample-data/breast_cancer.csv', 'utf8');
@@ -43,27 +43,6 @@ async function expectEveryRowOnce(id: string, rows: number) {
   const scores = await pipeline.scoresOf(id, rows);
   expect(scores.map(({ row }) => row)).toEqual(Array.from({ length: rows }, (_, i) => i));
   expect(await pipeline.resultRows(id)).toHaveLength(rows);
-}
-
-/** A job in the ledger whose messages were never sent, as after a loss. */
-async function aLostJob(file: string): Promise<{ job: Job; chunk: Chunk }> {
-  const template = await pipeline.drop(`${file}.template.csv`, SAMPLE);
-  const { job: scored } = await pipeline.ended(template);
-  const [first] = await pipeline.chunksOf(template);
-  if (!first) throw new Error('the template has no chunk');
-  const jobId = template.split('').reverse().join('');
-  const job = { ...scored, jobId, createdAt: '2026-01-01T00:00:00.000Z' };
-  const chunk: Chunk = { jobId, chunk: 0, status: 'open', attempt: 1, reference: first.reference };
-  await pipeline.ledger.openJob(job, openedState(job));
-  await pipeline.ledger.putChunk(chunk);
-  const { rowCount, byteEnd } = first.reference;
-  const checkpoint = { byte: byteEnd, row: rowCount, line: rowCount + 2, chunk: 1 };
-  await pipeline.ledger.finishSplit(
-    jobId,
-    { rowsTotal: rowCount, chunksTotal: 1, checkpoint },
-    job.createdAt,
-  );
-  return { job, chunk };
 }
 
 describe('delivered more than once', () => {
@@ -113,7 +92,7 @@ describe('killed in mid-job', () => {
 
 describe('lost', () => {
   it('a chunk message that was given up is written off, and its job ends', async () => {
-    const { job, chunk } = await aLostJob('given-up');
+    const { job, chunk } = await aLostJob(pipeline, 'given-up');
     const deadLetters = await host.deadLettersOf(await host.chunkQueue());
     await sendMessages(pipeline.sqs, deadLetters, [JSON.stringify(chunkMessage(job, chunk))]);
     const { state } = await pipeline.ended(job.jobId);
@@ -131,7 +110,7 @@ describe('lost', () => {
   });
 
   it('a chunk message that vanished is sent again by the watchdog', async () => {
-    const { job, chunk } = await aLostJob('vanished');
+    const { job, chunk } = await aLostJob(pipeline, 'vanished');
     await host.invoke(await host.functionName(/Watchdog/));
     await expectEveryRowOnce(job.jobId, chunk.reference.rowCount);
   });

@@ -27,6 +27,8 @@ export interface World {
   names?: string[];
   newest?: string;
   sent?: unknown[];
+  /** What becomes of what is sent. */
+  onSent?: () => void;
   /** The pointer of every model, once it is moved or where it is not at version 2. */
   pointer?: CurrentPointer;
   /** Who moves the pointer is too late. */
@@ -102,7 +104,10 @@ function connectionTo(world: World): Connection {
     objects: async () => objectsOf(world),
     models: async () => modelsOf(world),
     check: async ({ runtime }) => world.answer ?? { ok: true, runtime, goldenRows: 8, ms: 1200 },
-    sendToIntake: async (message) => void world.sent?.push(message),
+    async sendToIntake(message) {
+      world.sent?.push(message);
+      world.onSent?.();
+    },
     environment: { DROPSCORE_STACK: 'Dropscore' },
   };
 }

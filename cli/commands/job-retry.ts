@@ -1,0 +1,82 @@
+import { Command } from 'commander';
+import { isTerminal, type JobView } from '../../core/job.ts';
+import { parseDuration, parseJobId } from '../arguments.ts';
+import { withGuidance } from '../examples.ts';
+import { EXIT } from '../exit-code.ts';
+import { Failure } from '../failure.ts';
+import { findJob } from '../find-job.ts';
+import { counted } from '../render/quantities.ts';
+import { action, type Context, type Shell } from '../shell.ts';
+import { showJob } from '../show-job.ts';
+import { showWatch } from '../watch/show-watch.ts';
+import { untilJob } from '../watch/until-job.ts';
+
+/** A cold start of fan-out takes seconds; a queue behind many drops longer. */
+const BEGINS_WITHIN_MS = 120_000;
+
+interface RetryOptions {
+  watch?: boolean;
+  timeout?: number;
+}
+
+export const jobRetryCommand = (shell: Shell): Command =>
+  withGuidance(
+    new Command('retry')
+      .description('score what was not scored of an ended job: its next attempt')
+      .argument('<job>', 'the job’s id', parseJobId)
+      .option('-w, --watch', 'wait for the end, show progress, exit with the job’s code')
+      .option('--timeout <time>', 'with --watch: how long to wait, such as 90s, 5m or 2h', parseDuration)
+      .action(action(shell, retry)),
+    {
+      examples: ['dropscore job retry 0123456789abcdef01234567 --watch'],
+      remarks: [
+        'Chunks that were written off, and those that a failed or cancelled job never came to, are scored with the model version and the settings that the job pinned. Rows that have a score keep it, and rows that were refused stay refused: mend those and drop them again.',
+      ],
+    },
+  );
+
+async function retry(context: Context, jobId: string, { watch, timeout }: RetryOptions): Promise<number> {
+  const connection = await context.connect();
+  const ledger = await connection.ledger();
+  const view = await findJob(ledger, jobId);
+  refuseNeedless(view);
+  const attempt = view.state.attempt + 1;
+  await connection.sendToIntake({ type: 'retry', jobId, attempt });
+  const begun = await untilJob(context, ledger, jobId, {
+    holds: ({ state }) => state.attempt >= attempt,
+    withinMs: BEGINS_WITHIN_MS,
+    what: `its attempt ${attempt}`,
+  });
+  const { chunksFailed } = view.state;
+  context.note(
+    `attempt ${attempt} has begun${chunksFailed > 0 ? `: ${counted(chunksFailed, 'chunk')} again` : ''}`,
+  );
+  if (!watch) return EXIT.done;
+  const ended = isTerminal(begun.state.status)
+    ? begun
+    : await showWatch(context, ledger, jobId, { opensWithinMs: 0, timeoutMs: timeout });
+  return showJob(context, ledger, ended);
+}
+
+/** @throws Failure where another attempt could do nothing, or not yet. */
+function refuseNeedless({ job, state }: JobView): void {
+  if (!isTerminal(state.status))
+    throw new Failure('still_running', `Job ${job.jobId} is running: attempt ${state.attempt}.`, {
+      remedy: `Wait for its end: dropscore job watch ${job.jobId}`,
+    });
+  if (!job.format || !job.model || (job.format.startsWith('csv') && !job.header))
+    throw new Failure(
+      'never_split',
+      `Job ${job.jobId} was refused before its rows were read: ${state.reason?.message ?? ''}`,
+      {
+        remedy: 'Mend what the reason says, and drop the file again.',
+      },
+    );
+  if (state.splitDone && state.remaining === 0 && state.chunksFailed === 0)
+    throw new Failure('nothing_to_retry', `Every chunk of job ${job.jobId} was scored.`, {
+      remedy:
+        state.rowsFailed > 0
+          ? `Its refused rows: dropscore errors ${job.jobId} -o rejected.csv`
+          : `Its scores: dropscore scores ${job.jobId}`,
+    });
+}
