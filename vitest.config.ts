@@ -13,7 +13,7 @@ export default defineConfig({
           name: 'parts',
           include: ['test/**/*.test.ts'],
           globalSetup: 'test/scratch.setup.ts',
-          exclude: [...configDefaults.exclude, 'test/pipeline/**', 'test/adapters/**'],
+          exclude: [...configDefaults.exclude, 'test/pipeline/**', 'test/adapters/**', 'test/faults/**'],
           testTimeout: 30_000,
           hookTimeout: 120_000,
         },
@@ -24,6 +24,18 @@ export default defineConfig({
           include: ['test/adapters/**/*.test.ts', 'test/pipeline/**/*.test.ts'],
           globalSetup: ['test/scratch.setup.ts', 'test/pipeline/stack.setup.ts'],
           fileParallelism: false,
+          testTimeout: 90_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        // What goes wrong, on a stack of its own with a proxy in it. Most of the time is waiting, so the cases of a file wait together.
+        test: {
+          name: 'faults',
+          include: ['test/faults/**/*.test.ts'],
+          globalSetup: ['test/scratch.setup.ts', 'test/faults/stack.setup.ts'],
+          fileParallelism: false,
+          maxConcurrency: 24,
           testTimeout: 90_000,
           hookTimeout: 120_000,
         },

@@ -116,13 +116,14 @@ export function dynamodbLedger(client: DynamoDBDocumentClient, table: string): L
       if (written?.status !== 'failed' || written.attempt >= attempt) return false;
       const rows = written.reference.rowCount;
       const openChunk = update(jobId, keys.chunkSort(chunk), {
-        update: 'SET #status = :open, #attempt = :attempt REMOVE #reason, #rowsScored, #rowsFailed',
+        update:
+          'SET #status = :open, #attempt = :attempt REMOVE #reason, #lastError, #rowsScored, #rowsFailed',
         condition: '#status = :failed AND #attempt < :attempt',
         values: { open: 'open', failed: 'failed', attempt },
       });
       const uncount = update(jobId, keys.STATE, {
         update: 'SET #progressAt = :at ADD #remaining :one, #chunksFailed :minusOne, #rowsFailed :minusRows',
-        condition: '#status = :running AND #attempt = :attempt',
+        condition: '#status = :running AND #attempt = :attempt AND attribute_exists(#reopening)',
         values: { at, one: 1, minusOne: -1, minusRows: -rows, running: 'running', attempt },
       });
       const write = new TransactWriteCommand({ TransactItems: [{ Update: openChunk }, { Update: uncount }] });
@@ -136,18 +137,19 @@ export function dynamodbLedger(client: DynamoDBDocumentClient, table: string): L
         values: { at, attempt, yes: true, running: 'running' },
       }),
 
-    async putSummary(summary) {
-      const item = { ...key(summary.jobId, keys.SUMMARY), ...summary };
-      await client.send(new PutCommand({ TableName: table, Item: item }));
-    },
-
-    endJob: (jobId, status, reason, at) =>
-      updateState(jobId, {
+    async endJob(summary, at) {
+      const { jobId, attempt, status, reason } = summary;
+      const end = update(jobId, keys.STATE, {
         update: `SET #status = :status, #endedAt = :at${reason ? ', #reason = :reason' : ''}`,
         condition:
-          '#status = :running AND #splitDone = :done AND #remaining = :none AND attribute_not_exists(#reopening)',
-        values: { status, at, running: 'running', done: true, none: 0, ...(reason && { reason }) },
-      }),
+          '#status = :running AND #attempt = :attempt AND #splitDone = :done AND #remaining = :none AND ' +
+          'attribute_not_exists(#reopening)',
+        values: { status, attempt, at, running: 'running', done: true, none: 0, ...(reason && { reason }) },
+      });
+      const put = { TableName: table, Item: { ...key(jobId, keys.SUMMARY), ...summary } };
+      const write = new TransactWriteCommand({ TransactItems: [{ Update: end }, { Put: put }] });
+      return unlessConditionFails(() => client.send(write));
+    },
 
     async markAnnounced(jobId, attempt) {
       await updateState(jobId, {

@@ -1,5 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import {
+  SendMessageBatchCommand,
+  type SendMessageBatchRequestEntry,
+  type SQSClient,
+} from '@aws-sdk/client-sqs';
 
 /** SQS takes ten messages and 1 MiB a batch. */
 const BATCH_ENTRIES = 10;
@@ -10,18 +14,28 @@ const ATTEMPTS = 6;
  * Sends every message, whatever their number. SendMessageBatch answers 200 with some entries rejected: only those are
  * sent again, with full-jitter backoff.
  *
+ * @param group what a fair queue deals out its turns by, of all the messages.
  * @throws when an entry is refused as our fault, or is still rejected after the last attempt.
  */
 export async function sendMessages(
   client: SQSClient,
   queueUrl: string,
   bodies: readonly string[],
+  group?: string,
 ): Promise<void> {
-  for (const batch of batches(bodies)) await sendBatch(client, queueUrl, batch);
+  const fairness = group === undefined ? {} : { MessageGroupId: group };
+  for (const batch of batches(bodies)) {
+    const entries = batch.map((body, index) => ({ Id: String(index), MessageBody: body, ...fairness }));
+    await sendBatch(client, queueUrl, entries);
+  }
 }
 
-async function sendBatch(client: SQSClient, queueUrl: string, bodies: readonly string[]): Promise<void> {
-  let pending = bodies.map((body, index) => ({ Id: String(index), MessageBody: body }));
+async function sendBatch(
+  client: SQSClient,
+  queueUrl: string,
+  entries: SendMessageBatchRequestEntry[],
+): Promise<void> {
+  let pending = entries;
   for (let attempt = 1; pending.length > 0; attempt++) {
     const { Failed = [] } = await client.send(
       new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries: pending }),

@@ -11,6 +11,7 @@ export interface DeployedStack {
 export interface StackResources {
   inputBucket: string;
   modelsBucket: string;
+  workBucket: string;
   resultsBucket: string;
   jobsTable: string;
   scoresTable: string;
@@ -31,6 +32,7 @@ export interface DeployedRuntime {
 const OUTPUTS: Record<keyof StackResources, string> = {
   inputBucket: 'InputBucket',
   modelsBucket: 'ModelsBucket',
+  workBucket: 'WorkBucket',
   resultsBucket: 'ResultsBucket',
   jobsTable: 'JobsTable',
   scoresTable: 'ScoresTable',

@@ -46,6 +46,13 @@ export function parseCount(text: string): number {
   throw new InvalidArgumentError('It must be a whole number from 1.');
 }
 
+/** A share from 0 to 1. */
+export function parseShare(text: string): number {
+  const share = Number(text);
+  if (/^[\d.]+(e-?\d+)?$/i.test(text) && share >= 0 && share <= 1) return share;
+  throw new InvalidArgumentError('It must be a share from 0 to 1, such as 0.05 for 5 %.');
+}
+
 const UNITS: Record<string, number> = { '': 1, s: 1, m: 60, h: 3600 };
 
 /** `90`, `90s`, `5m`, `2h` in milliseconds. */

@@ -32,8 +32,14 @@ export interface ObjectStore {
   newestVersion(bucket: string, key: string): Promise<ObjectVersion | undefined>;
   /** @param end exclusive. */
   readRange(object: ObjectVersion, start: number, end: number): Promise<Buffer>;
+  /** Streams an object version from its first byte, up to `end` (exclusive) or to its end. */
+  read(object: ObjectVersion, end?: number): AsyncIterable<Buffer>;
+  /** Whether this version can still be read. */
+  isThere(object: ObjectVersion): Promise<boolean>;
   /** An object of the results bucket. */
   readResult(key: string): Promise<Buffer | undefined>;
+  /** Keys of the results bucket, in order. */
+  resultKeys(prefix: string): AsyncIterable<string>;
 }
 
 /** Finds the stack's resources; everything else waits until it is asked for. */
@@ -61,18 +67,23 @@ export async function openConnection(target: Target): Promise<Connection> {
       return dynamodbScoreReader(await documents(), resources.scoresTable);
     }),
     objects: once(async () => {
-      const [client, { dropFile }, { readRange }, { describeObject, getObject }] = await Promise.all([
-        s3(),
-        import('../aws/s3-drop.ts'),
-        import('../aws/s3-ranges.ts'),
-        import('../aws/s3-objects.ts'),
-      ]);
+      const [client, { dropFile }, { readRange }, { describeObject, getObject, readObject }, { keysBelow }] =
+        await Promise.all([
+          s3(),
+          import('../aws/s3-drop.ts'),
+          import('../aws/s3-ranges.ts'),
+          import('../aws/s3-objects.ts'),
+          import('../aws/s3-keys.ts'),
+        ]);
       return {
         drop: (file, key, onProgress) =>
           dropFile(client, file, { bucket: resources.inputBucket, key }, onProgress),
         newestVersion: async (bucket, key) => (await describeObject(client, { bucket, key }))?.object,
         readRange: (object, start, end) => readRange(client, object, start, end),
+        read: (object, end) => readObject(client, object, 0, end),
+        isThere: async (object) => (await describeObject(client, object)) !== undefined,
         readResult: (key) => getObject(client, resources.resultsBucket, key),
+        resultKeys: (prefix) => keysBelow(client, resources.resultsBucket, prefix),
       };
     }),
     models: once(async () => {

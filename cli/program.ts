@@ -4,6 +4,7 @@ import { jobCancelCommand } from './commands/job-cancel.ts';
 import { jobListCommand } from './commands/job-list.ts';
 import { jobRetryCommand } from './commands/job-retry.ts';
 import { jobShowCommand } from './commands/job-show.ts';
+import { jobVerifyCommand } from './commands/job-verify.ts';
 import { jobWatchCommand } from './commands/job-watch.ts';
 import { localDownCommand, localStatusCommand, localUpCommand } from './commands/local.ts';
 import { modelCheckCommand } from './commands/model-check.ts';
@@ -53,6 +54,7 @@ export function buildProgram(shell: Shell, version: string): Command {
       jobWatchCommand(shell),
       jobRetryCommand(shell),
       jobCancelCommand(shell),
+      jobVerifyCommand(shell),
     ]),
     scoresCommand(shell),
     errorsCommand(shell),

@@ -1,4 +1,5 @@
-import type { Job, JobEvent, JobState, JobSummary, Reason } from '../contracts/generated/types.ts';
+import type { Job, JobEvent, JobState, Reason } from '../contracts/generated/types.ts';
+import { resultsPrefix } from './keys.ts';
 
 /**
  * A job's life. It is opened `running` (or straight `failed`, where its source can never be scored) and reaches one
@@ -36,6 +37,7 @@ export const notesOf = ({ job, state }: JobView): string[] => [...job.notes, ...
 /** The state of a job that has just been opened. */
 export function openedState(job: Job): JobState {
   const { byte, line } = job.firstRecord ?? { byte: 0, line: 1 };
+  const { toleratedErrors } = job.settings;
   return {
     jobId: job.jobId,
     status: 'running',
@@ -45,14 +47,26 @@ export function openedState(job: Job): JobState {
     chunksFailed: 0,
     rowsScored: 0,
     rowsFailed: 0,
+    ...(toleratedErrors !== undefined && { toleratedErrors }),
     checkpoint: { byte, line, row: 0, chunk: 0 },
     progressAt: job.createdAt,
   };
 }
 
-/** The detail of the event that a terminal state is announced with. The same attempt always has the same id. */
-export function jobEvent({ job, state }: JobView, summary?: JobSummary): JobEvent {
+/** Where the result files lie of a job that ends so; undefined where it has none to offer. */
+export function resultsOf(job: Job, status: JobStatus, bucket: string): string | undefined {
+  const isCompleted = status === 'completed' || status === 'completed_with_errors';
+  if (!isCompleted || job.settings.output === 'rows') return undefined;
+  return `s3://${bucket}/${resultsPrefix(job.modelName, job.jobId)}`;
+}
+
+/**
+ * The detail of the event that a terminal state is announced with. The same attempt always has the same id, and the same content: it follows
+ * from the state alone, since the next attempt may have begun when it is sent.
+ */
+export function jobEvent({ job, state }: JobView, resultsBucket: string): JobEvent {
   if (state.status === 'running') throw new Error(`Job ${job.jobId} is still running.`);
+  const results = resultsOf(job, state.status, resultsBucket);
   return {
     eventId: `${job.jobId}#${state.attempt}`,
     jobId: job.jobId,
@@ -66,7 +80,7 @@ export function jobEvent({ job, state }: JobView, summary?: JobSummary): JobEven
     rowsScored: state.rowsScored,
     rowsFailed: state.rowsFailed,
     chunksFailed: state.chunksFailed,
-    ...(summary?.results && { results: summary.results }),
+    ...(results && { results }),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Checkpoint, Chunk, Job, JobState, JobSummary, Reason } from '../contracts/generated/types.ts';
-import type { JobStatus, JobView } from './job.ts';
+import type { JobView } from './job.ts';
 
 /**
  * The ledger of all jobs, as the stages see it. Each operation is one conditional write or one read; a write that finds
@@ -33,13 +33,15 @@ export interface Ledger {
   cancelJob(jobId: string, reason: Reason, at: string): Promise<boolean>;
   /** An ended job's next attempt: `→ running`, and `reopening`; false where that attempt has begun, or the one before has not ended. */
   reopenJob(jobId: string, attempt: number, at: string): Promise<boolean>;
-  /** `failed → open` for a chunk of an earlier attempt, and its counters back, in one transaction; false where it is none. */
+  /** `failed → open` for a chunk of an earlier attempt, and its counters back, in one transaction; false where it is none, or the reopening is over. */
   reopenChunk(jobId: string, chunk: number, attempt: number, at: string): Promise<boolean>;
   /** Every failed chunk is open again: from here the attempt can end. */
   endReopening(jobId: string, attempt: number, at: string): Promise<boolean>;
-  putSummary(summary: JobSummary): Promise<void>;
-  /** `running → a terminal state`, once every chunk is accounted for; false where it has ended. */
-  endJob(jobId: string, status: JobStatus, reason: Reason | undefined, at: string): Promise<boolean>;
+  /**
+   * `running → the summary's status`, and the summary, in one transaction, once every chunk is accounted for; false where the job has ended, or
+   * another attempt than the summary's runs.
+   */
+  endJob(summary: JobSummary, at: string): Promise<boolean>;
   /** The terminal event is sent: the job has no unfinished business. */
   markAnnounced(jobId: string, attempt: number): Promise<void>;
   /** Notes that the watchdog has seen to a job with unfinished business; the write shows on the stream. */

@@ -13,7 +13,7 @@ export interface OpenDependencies {
   describe(source: { bucket: string; key: string; versionId?: string }): Promise<SourceFacts | undefined>;
 }
 
-export interface OpenSettings extends Omit<JobSettings, 'expiresAt'> {
+export interface OpenSettings extends Omit<JobSettings, 'expiresAt' | 'toleratedErrors'> {
   inputBucket: string;
   /** How long score items are kept; for ever where absent. */
   scoresRetentionDays?: number;
@@ -33,6 +33,8 @@ export interface Findings
   extends Pick<Job, 'notes' | 'model' | 'format' | 'dialect' | 'header' | 'matrix' | 'firstRecord'> {
   /** Most rows in a chunk, where the model asks for fewer than the deployment. */
   chunkRows?: number;
+  /** The share of rows that may fail, as the model has it; a request may say otherwise. */
+  toleratedErrors?: number;
   rejected?: InputRejected;
 }
 
@@ -71,7 +73,7 @@ export async function pinSource(request: JobRequest, dependencies: OpenDependenc
  */
 export async function openJob(
   pinned: PinnedRequest,
-  { rejected, chunkRows, ...found }: Findings,
+  { rejected, chunkRows, toleratedErrors, ...found }: Findings,
   { ledger, settings, now }: OpenDependencies,
 ): Promise<JobView | undefined> {
   const createdAt = now();
@@ -84,7 +86,10 @@ export async function openJob(
     createdAt,
     requestedBy: pinned.request.requestedBy,
     ...(pinned.request.runId && { runId: pinned.request.runId }),
-    settings: jobSettings(settings, createdAt, chunkRows),
+    settings: jobSettings(settings, createdAt, {
+      chunkRows,
+      toleratedErrors: pinned.request.toleratedErrors ?? toleratedErrors,
+    }),
     ...found,
     notes: found.notes.map((note) => bounded(note)),
   };
@@ -97,9 +102,14 @@ export async function openJob(
 function jobSettings(
   { chunkRows, chunkBytes, maxRecordBytes, output, scoresRetentionDays }: OpenSettings,
   createdAt: string,
-  modelChunkRows = chunkRows,
+  asked: { chunkRows: number | undefined; toleratedErrors: number | undefined },
 ): JobSettings {
-  const pinned = { chunkRows: Math.min(chunkRows, modelChunkRows), chunkBytes, maxRecordBytes, output };
+  const { toleratedErrors } = asked;
+  const pinned = {
+    chunkRows: Math.min(chunkRows, asked.chunkRows ?? chunkRows),
+    ...{ chunkBytes, maxRecordBytes, output },
+    ...(toleratedErrors !== undefined && { toleratedErrors }),
+  };
   if (scoresRetentionDays === undefined) return pinned;
   return { ...pinned, expiresAt: Math.floor(Date.parse(createdAt) / 1000) + scoresRetentionDays * 86_400 };
 }

@@ -75,6 +75,7 @@ export class Dropscore extends Construct {
       workQueues,
       setAside: complete.setAside,
       functions: [fanOut, unpack, ...predictors, complete, deadLetter, watchdog].map((of) => of.function),
+      deadLetter: deadLetter.function,
     });
 
     const publisher = publisherPolicy(

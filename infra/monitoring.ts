@@ -1,9 +1,13 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as logs from 'aws-cdk-lib/aws-logs';
 import * as sns from 'aws-cdk-lib/aws-sns';
+import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { CHUNK_WRITTEN_OFF } from '../core/log-events.ts';
 import type { Settings } from './settings.ts';
 import type { StageFunction } from './stage-function.ts';
 import type { WorkQueue } from './work-queue.ts';
@@ -13,16 +17,20 @@ export interface MonitoringProps {
   workQueues: WorkQueue[];
   setAside: sqs.Queue;
   functions: StageFunction[];
+  /** Its log tells of every chunk that is written off. */
+  deadLetter: StageFunction;
 }
 
 /** Alarms on what a person should look at. Throttling and single retries are daily business and raise none. */
 export class Monitoring extends Construct {
   readonly #topic: sns.ITopic | undefined;
 
-  constructor(scope: Construct, id: string, { settings, workQueues, setAside, functions }: MonitoringProps) {
+  constructor(scope: Construct, id: string, props: MonitoringProps) {
     super(scope, id);
-    const { topicArn, oldestMessageMinutes } = settings.alarms;
-    this.#topic = topicArn ? sns.Topic.fromTopicArn(this, 'Topic', topicArn) : undefined;
+    const { settings, workQueues, setAside, functions, deadLetter } = props;
+    const { oldestMessageMinutes } = settings.alarms;
+    this.#topic = this.#topicOf(settings);
+    this.#writtenOff(deadLetter);
 
     for (const { queue, deadLetters } of workQueues) {
       this.#notEmpty(
@@ -45,6 +53,37 @@ export class Monitoring extends Construct {
         threshold: 3,
         alarmDescription: 'dropscore: a function fails again and again; its log names the cause.',
       });
+  }
+
+  #topicOf({ alarms: { topicArn, email } }: Settings): sns.ITopic | undefined {
+    if (topicArn) return sns.Topic.fromTopicArn(this, 'Topic', topicArn);
+    if (!email) return undefined;
+    const topic = new sns.Topic(this, 'Topic', { displayName: 'dropscore alarms', enforceSSL: true });
+    topic.addSubscription(new EmailSubscription(email));
+    // A policy takes the place of the one that lets all of the account publish: CloudWatch has to be let in again.
+    const conditions = { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } };
+    topic.grantPublish(new iam.ServicePrincipal('cloudwatch.amazonaws.com', { conditions }));
+    return topic;
+  }
+
+  /**
+   * Counted in the log, as no queue tells: its dead letters are taken at once, before a metric sees them, and may turn out to
+   * be chunks that were scored after all.
+   */
+  #writtenOff(deadLetter: StageFunction): void {
+    const lines = new logs.MetricFilter(this, 'ChunksWrittenOff', {
+      logGroup: deadLetter.function.logGroup,
+      filterPattern: logs.FilterPattern.stringValue('$.message.event', '=', CHUNK_WRITTEN_OFF),
+      metricNamespace: `dropscore/${Stack.of(this).stackName}`,
+      metricName: 'ChunksWrittenOff',
+    });
+    this.#alarm('WrittenOff', {
+      metric: lines.metric({ statistic: 'Sum', period: Duration.minutes(5) }),
+      threshold: 1,
+      alarmDescription:
+        'dropscore: chunks were written off, and their rows count as failed. Lines with chunk_written_off in the log of dead-letter name ' +
+        'job and chunk; `dropscore job show <job>` tells the last error that was seen. Mend its cause, then `dropscore job retry <job>`.',
+    });
   }
 
   #notEmpty(queue: sqs.Queue, what: string): void {

@@ -10,11 +10,12 @@ interface Together {
   functions: { unpack: { timeoutSeconds: number } };
   queues: { retentionDays: number; deadLetterRetentionDays: number; visibilityFactor: number };
   watchdog: { staleMinutes: number };
+  alarms: { topicArn?: string | undefined; email?: string | undefined };
 }
 
 /** Rules between settings. Each names the setting to change and the one that it is measured against. */
 export function checkTogether(settings: Together, context: z.RefinementCtx): void {
-  const { functions, queues, runtimes, watchdog, local } = settings;
+  const { alarms, functions, queues, runtimes, watchdog, local } = settings;
   const problem = (path: string, message: string) =>
     context.addIssue({ code: 'custom', path: path.split('.'), message });
 
@@ -28,6 +29,8 @@ export function checkTogether(settings: Together, context: z.RefinementCtx): voi
       'queues.deadLetterRetentionDays',
       'must be more than queues.retentionDays: both count from the first send',
     );
+  if (alarms.topicArn && alarms.email)
+    problem('alarms.email', 'is for a topic of the stack’s own: subscribe the address to alarms.topicArn');
   if (local) return;
   if (queues.visibilityFactor < 6)
     problem('queues.visibilityFactor', 'must be 6 or more on AWS: Lambda may hold a message that long');

@@ -236,7 +236,17 @@ export const settingsSchema = z
           .string()
           .regex(/^arn:[a-z-]+:sns:[a-z0-9-]+:\d{12}:\S+$/, 'must be the ARN of an SNS topic')
           .optional()
-          .describe('SNS topic that alarms are sent to; they only show in CloudWatch where absent.'),
+          .describe(
+            'SNS topic that alarms are sent to. Without it and without `alarms.email` they only show in CloudWatch.',
+          ),
+        email: z
+          .string()
+          .regex(/^[^\s@]+@[^\s@]+\.[^\s@]+$/, 'must be an e-mail address')
+          .max(320)
+          .optional()
+          .describe(
+            'Address that alarms are sent to, through an SNS topic of the stack’s own. AWS writes to it once, and sends nothing before somebody follows the link in there.',
+          ),
         oldestMessageMinutes: z
           .int()
           .min(1)

@@ -10,6 +10,8 @@ export interface HostOptions {
   stateDirectory: string;
   /** Enforces the roles of the template, as AWS does. */
   enforceIam: boolean;
+  /** Where functions find AWS, queue URLs included; the host itself where absent. For tests that stand in between. */
+  workerEndpoint?: string | undefined;
   /** Repairs to leave out, for the tests that show they are still needed. */
   withoutRepairs?: readonly string[];
 }
@@ -39,6 +41,7 @@ export function hostEnvironment(port: number, options: HostOptions): NodeJS.Proc
     AWS_ACCESS_KEY_ID: LOCAL_AWS.key,
     AWS_SECRET_ACCESS_KEY: LOCAL_AWS.secret,
     AWS_EC2_METADATA_DISABLED: 'true',
+    ...(options.workerEndpoint && { AWS_ENDPOINT_URL: options.workerEndpoint }),
     AUTH: String(options.enforceIam),
     LOG_LEVEL: 'WARNING',
     // Services that open ports of their own.

@@ -3,6 +3,7 @@ import { deployStack, enableTimeToLive } from '../aws/cloudformation-deployment.
 import { packageRoot } from '../infra/package-root.ts';
 import type { SettingsInput } from '../infra/settings.ts';
 import { type Assembly, build, synthesise } from './assembly.ts';
+import type { HostOptions } from './host-environment.ts';
 import { hostFingerprint, isRunning, logFile, startHost, stopHost } from './host-process.ts';
 import { localAws } from './local-aws.ts';
 import { type LocalStack, readRecord, removeRecord, writeRecord } from './local-record.ts';
@@ -27,6 +28,8 @@ export interface UpOptions extends LocalOptions {
   fresh?: boolean;
   /** Holds the functions to the roles of the template, as AWS does; on where absent. */
   enforceIam?: boolean;
+  /** Where the functions find AWS instead of at the host: for tests that put a proxy in between. */
+  workerEndpoint?: string;
 }
 
 export interface UpResult {
@@ -46,8 +49,9 @@ export async function up(options: UpOptions = {}): Promise<UpResult> {
 }
 
 async function bringUp(options: UpOptions): Promise<UpResult> {
-  const { fresh = false, enforceIam = true, settings = {} } = options;
+  const { fresh = false, enforceIam = true, workerEndpoint, settings = {} } = options;
   const stateDirectory = directoryOf(options);
+  const host = { stateDirectory, enforceIam, workerEndpoint };
   const step = timed(options.onStep);
 
   await step('Bundling the functions', build);
@@ -57,7 +61,7 @@ async function bringUp(options: UpOptions): Promise<UpResult> {
     if (missing.note) options.onStep?.({ what: `Runtime ${missing.runtime}`, note: missing.note });
   }
   const running = runningStack(stateDirectory);
-  const hostIsCurrent = running?.hostFingerprint === hostFingerprint({ stateDirectory, enforceIam });
+  const hostIsCurrent = running?.hostFingerprint === hostFingerprint(host);
 
   if (running && hostIsCurrent && !fresh) {
     if (running.fingerprint === assembly.fingerprint) return { stack: running, outcome: 'unchanged' };
@@ -65,7 +69,7 @@ async function bringUp(options: UpOptions): Promise<UpResult> {
     if (updated) return { stack: updated, outcome: 'updated' };
   }
   if (running) await step('Stopping the embedded AWS host', () => stop(running, stateDirectory));
-  const stack = await start(assembly, { stateDirectory, enforceIam, step });
+  const stack = await start(assembly, host, step);
   return { stack, outcome: running ? 'restarted' : 'started' };
 }
 
@@ -87,16 +91,14 @@ export function status(options: LocalOptions = {}): LocalStatus {
   return stack ? { running: true, log, stack } : { running: false, log };
 }
 
-async function start(
-  assembly: Assembly,
-  { stateDirectory, enforceIam, step }: { stateDirectory: string; enforceIam: boolean; step: Step },
-): Promise<LocalStack> {
-  const host = await step('Starting the embedded AWS host', () => startHost({ stateDirectory, enforceIam }));
+async function start(assembly: Assembly, options: HostOptions, step: Step): Promise<LocalStack> {
+  const { stateDirectory } = options;
+  const host = await step('Starting the embedded AWS host', () => startHost(options));
   const stack: LocalStack = {
     ...host,
     stack: assembly.deployment.stack,
     fingerprint: '',
-    hostFingerprint: hostFingerprint({ stateDirectory, enforceIam }),
+    hostFingerprint: hostFingerprint(options),
     startedAt: new Date().toISOString(),
   };
   try {

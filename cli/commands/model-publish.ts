@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { packageRoot } from '../../infra/package-root.ts';
-import { type ModelReference, parseModel } from '../arguments.ts';
+import { type ModelReference, parseModel, parseShare } from '../arguments.ts';
 import { withGuidance } from '../examples.ts';
 import { EXIT } from '../exit-code.ts';
 import { wrongUsage } from '../failure.ts';
@@ -24,6 +24,7 @@ interface PublishOptions {
   code?: string;
   trust?: string[];
   types?: string;
+  tolerate?: number;
   promote: boolean;
   python?: string;
 }
@@ -63,6 +64,11 @@ export const modelPublishCommand = (shell: Shell): Command =>
         '--types <types>',
         'types of columns that look like something else in a CSV: plz:string,flag:string',
         parsePairs,
+      )
+      .option(
+        '--tolerate <share>',
+        'the share of rows that may have errors before a job fails: 0.05; any where absent',
+        parseShare,
       )
       .option('--no-promote', 'leave the current version as it is')
       .option('--python <path>', 'the Python that the model was made with, and that publishes it')

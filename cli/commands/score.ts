@@ -2,7 +2,7 @@ import path from 'node:path';
 import { Command } from 'commander';
 import type { ObjectVersion } from '../../contracts/generated/types.ts';
 import { incomingKey, jobId, uploadKey } from '../../core/keys.ts';
-import { type ModelReference, parseDuration, parseModel, parseS3Address } from '../arguments.ts';
+import { type ModelReference, parseDuration, parseModel, parseS3Address, parseShare } from '../arguments.ts';
 import type { Connection } from '../connection.ts';
 import { withGuidance } from '../examples.ts';
 import { EXIT } from '../exit-code.ts';
@@ -21,6 +21,7 @@ const KEY_BYTES = 1024;
 interface ScoreOptions {
   watch?: boolean;
   timeout?: number;
+  tolerate?: number;
 }
 
 export const scoreCommand = (shell: Shell): Command =>
@@ -34,17 +35,23 @@ export const scoreCommand = (shell: Shell): Command =>
       .argument('<model>', 'a model, or one version of it: churn, churn@3', parseModel)
       .option('-w, --watch', 'wait for the end, show progress, exit with the job’s code')
       .option('--timeout <time>', 'with --watch: how long to wait, such as 90s, 5m or 2h', parseDuration)
+      .option(
+        '--tolerate <share>',
+        'fail the job where more than this share of its rows has errors: 0.05; otherwise as the model says',
+        parseShare,
+      )
       .action(action(shell, score)),
     {
       examples: [
         'dropscore score customers.csv churn --watch',
         'dropscore score customers.csv churn@3',
+        'dropscore score customers.csv churn --tolerate 0.05 --watch',
         'dropscore score test_features.joblib churn --watch',
         'dropscore score s3://my-input-bucket/incoming/churn/customers.csv churn@3',
         'JOB=$(dropscore score customers.csv churn)',
       ],
       remarks: [
-        'Prints the job’s id. Without a version, the file is dropped under incoming/<model>/ and scored with the current version, as any drop is. With one, it is a job of its own: the same object version asked for with the same model version again is the same job.',
+        'Prints the job’s id. Without a version, the file is dropped under incoming/<model>/ and scored with the current version, as any drop is. With one, or with --tolerate, it is a job of its own: the same object version asked for in the same way again is the same job.',
       ],
     },
   );
@@ -53,7 +60,7 @@ async function score(
   context: Context,
   file: string,
   model: ModelReference,
-  { watch = false, timeout }: ScoreOptions,
+  { watch = false, timeout, tolerate }: ScoreOptions,
 ): Promise<number> {
   const address = parseS3Address(file);
   const size = address ? undefined : await sizeOfFile(file);
@@ -61,10 +68,11 @@ async function score(
   if (address) requireInputBucket(address, connection);
   await requireModel(await connection.models(), model);
 
+  const asked = { model, ...(tolerate !== undefined && { tolerate }) };
   const source = address
     ? await newestVersion(address, connection)
-    : await upload(context, connection, file, size ?? 0, model);
-  const id = await start(context, connection, source, model, address !== undefined);
+    : await upload(context, connection, file, size ?? 0, asked);
+  const id = await start(context, connection, source, asked, address !== undefined);
   if (watch) {
     const ledger = await connection.ledger();
     context.note(`job ${id}`);
@@ -81,10 +89,23 @@ async function score(
   return EXIT.done;
 }
 
+interface Asked {
+  model: ModelReference;
+  tolerate?: number;
+}
+
+/** A job's id holds neither the model's version nor what is tolerated: where they are asked for, its run id does. */
+function runIdOf({ model: { version }, tolerate }: Asked): string | undefined {
+  const parts = [
+    ...(version === undefined ? [] : [`version-${version}`]),
+    ...(tolerate === undefined ? [] : [`tolerate-${tolerate}`]),
+  ];
+  return parts.length > 0 ? parts.join('-') : undefined;
+}
+
 /**
- * A drop starts by itself, through the bucket's event. Anything else asks the intake queue. A job's id does not
- * hold the model's version, so a pinned version is told apart by its run id, and asking for it again finds the
- * same job.
+ * A drop starts by itself, through the bucket's event. Anything else asks the intake queue, with a run id where it is no
+ * plain drop, so that asking for it again finds the same job.
  *
  * @returns the id of the job.
  */
@@ -92,12 +113,13 @@ async function start(
   context: Context,
   connection: Connection,
   source: ObjectVersion,
-  { name, version }: ModelReference,
+  asked: Asked,
   wasThere: boolean,
 ): Promise<string> {
-  const runId = version === undefined ? undefined : `version-${version}`;
+  const { name, version } = asked.model;
+  const runId = runIdOf(asked);
   const id = jobId(source, name, runId);
-  if (!wasThere && version === undefined) return id;
+  if (!wasThere && runId === undefined) return id;
   if (wasThere && (await (await connection.ledger()).readJob(id))) {
     context.note('This version of the object has this job already; nothing was started.');
     return id;
@@ -107,6 +129,7 @@ async function start(
     source,
     model: name,
     ...(version !== undefined && { version }),
+    ...(asked.tolerate !== undefined && { toleratedErrors: asked.tolerate }),
     requestedBy: 'cli',
     ...(runId !== undefined && { runId }),
   });
@@ -118,9 +141,10 @@ async function upload(
   { objects, resources }: Connection,
   file: string,
   size: number,
-  { name, version }: ModelReference,
+  asked: Asked,
 ): Promise<ObjectVersion> {
-  const key = (version === undefined ? incomingKey : uploadKey)(name, path.basename(file));
+  const isDrop = runIdOf(asked) === undefined;
+  const key = (isDrop ? incomingKey : uploadKey)(asked.model.name, path.basename(file));
   if (Buffer.byteLength(key) > KEY_BYTES)
     throw wrongUsage('The name of the file is too long for an S3 key.', 'Rename the file.');
   const showSent = (sent: number) => {

@@ -19,6 +19,7 @@ export function jobDetails(view: JobView, summary: JobSummary | undefined, width
     ['source', `${s3} (${bytes(job.sourceBytes)})`],
     ['versionId', job.source.versionId],
     ['rows', rowWords(view)],
+    ['tolerates', toleranceWords(view)],
     ['chunks', chunkWords(view)],
     ['created', `${moment(job.createdAt)} by ${job.requestedBy}`],
     ['time', timeWords(view)],
@@ -58,6 +59,9 @@ function rowWords({ state }: JobView): string {
   if (rowsTotal === undefined) return rowsScored > 0 ? `${count(rowsScored)} scored` : '';
   return `${count(rowsTotal)}: ${count(rowsScored)} scored, ${count(rowsFailed)} with errors`;
 }
+
+const toleranceWords = ({ job: { settings } }: JobView): string =>
+  settings.toleratedErrors === undefined ? '' : `a share of ${settings.toleratedErrors} with errors`;
 
 function chunkWords({ state }: JobView): string {
   if (state.status === 'running' || state.chunksTotal === undefined) return '';

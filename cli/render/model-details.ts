@@ -29,6 +29,10 @@ export function modelDetails({ manifest, manifestSha256, versions, current }: Mo
     ['output', outputWords(output)],
     ['tiers', (output.tiers ?? []).map(({ name, from }) => `${name} from ${from}`).join(', ')],
     ['golden rows', golden ? `${golden.rows.length}, to agree within ${golden.tolerance}` : 'none'],
+    [
+      'tolerates',
+      manifest.toleratedErrors === undefined ? '' : `a share of ${manifest.toleratedErrors} with errors`,
+    ],
     ['own code', code ? `${code.package} (${code.entry})` : ''],
     ['trusted', (manifest.trusted ?? []).join(', ')],
     ...manifest.artifacts.map(({ path, sha256, bytes: size }): [string, string] => [

@@ -70,6 +70,7 @@ export interface Reason {
     | 'unpack_failed'
     | 'chunk_failed'
     | 'all_chunks_failed'
+    | 'too_many_errors'
     | 'cancelled';
   message: string;
 }
@@ -225,6 +226,7 @@ export interface Chunk {
   firstErrors?: LocatedRowError[];
   statistics?: Statistics;
   reason?: Reason;
+  lastError?: LastError;
   ms?: number;
 }
 /**
@@ -331,6 +333,26 @@ export interface Statistics {
   };
 }
 /**
+ * The last error that sent the chunk's message back to its queue; a crash leaves none. Its message may quote a row and is never kept.
+ */
+export interface LastError {
+  /**
+   * The name of its class.
+   */
+  error: string;
+  /**
+   * The innermost calls as file:line, the innermost last.
+   *
+   * @maxItems 4
+   */
+  where: string[];
+  at: string;
+  /**
+   * Which delivery of the message it was.
+   */
+  receives?: number;
+}
+/**
  * <model>/current.json in the models bucket: the version that new jobs are scored with.
  *
  * This interface was referenced by `Contracts`'s JSON-Schema
@@ -357,6 +379,10 @@ export interface StartMessage {
    * Where absent, the model's current version.
    */
   version?: number;
+  /**
+   * The share of rows that may fail; where absent, as the model says.
+   */
+  toleratedErrors?: number;
   requestedBy: string;
   /**
    * Sets a deliberate re-score apart from the drop.
@@ -445,6 +471,10 @@ export interface JobState {
   chunksFailed: number;
   rowsScored: number;
   rowsFailed: number;
+  /**
+   * As the job's settings have it: here a predictor sees it beside the counters it is compared with.
+   */
+  toleratedErrors?: number;
   checkpoint: Checkpoint;
   /**
    * What only the split could tell of the source and the user should know; beside the notes of the job. Short, as this item is.
@@ -557,6 +587,10 @@ export interface JobSettings {
   maxRecordBytes: number;
   output: 'rows' | 'files' | 'both';
   expiresAt?: number;
+  /**
+   * The share of rows that may fail. Any may where absent.
+   */
+  toleratedErrors?: number;
 }
 /**
  * <model>/<version>/manifest.json in the models bucket. Immutable.
@@ -610,6 +644,10 @@ export interface ModelManifest {
    * Most rows in a chunk of a model so slow that the deployment's setting would take too long.
    */
   chunkRows?: number;
+  /**
+   * The share of a file's rows that may fail: with more, its job fails. Any may where absent.
+   */
+  toleratedErrors?: number;
   publishedAt: string;
 }
 export interface Artifact {

@@ -4,7 +4,7 @@ import type { Ledger } from '../../core/ledger.ts';
 import { summarize } from './summarize.ts';
 
 export interface CompleteDependencies {
-  ledger: Pick<Ledger, 'readJob' | 'readSummary' | 'chunksOf' | 'putSummary' | 'endJob' | 'markAnnounced'>;
+  ledger: Pick<Ledger, 'readJob' | 'chunksOf' | 'endJob' | 'markAnnounced'>;
   resultsBucket: string;
   writeSuccess(summary: JobSummary): Promise<void>;
   announce(name: string, event: JobEvent): Promise<void>;
@@ -21,24 +21,22 @@ export async function complete(state: JobState, dependencies: CompleteDependenci
   else if (isTerminal(state.status)) await announceJob(state, dependencies);
 }
 
-/** The summary is written before the state: who sees a job completed finds its summary. */
+/** `_SUCCESS` is written before the state: who sees a job completed finds it. */
 async function endJob(jobId: string, dependencies: CompleteDependencies): Promise<void> {
   const { ledger, resultsBucket, writeSuccess, now } = dependencies;
   const view = await ledger.readJob(jobId);
   if (!view || !isAccountedFor(view.state)) return;
   const summary = await summarize(view, ledger.chunksOf(jobId), resultsBucket);
-  await ledger.putSummary(summary);
   if (summary.results) await writeSuccess(summary);
-  await ledger.endJob(jobId, summary.status, summary.reason, now());
+  await ledger.endJob(summary, now());
 }
 
 /** The event tells the state that was written, also where a next attempt has begun since. */
-async function announceJob(state: JobState, { ledger, announce }: CompleteDependencies): Promise<void> {
+async function announceJob(state: JobState, dependencies: CompleteDependencies): Promise<void> {
+  const { ledger, announce, resultsBucket } = dependencies;
   const { jobId, attempt, status } = state;
   const view = await ledger.readJob(jobId);
   if (!view) return;
-  const summary = await ledger.readSummary(jobId);
-  const event = jobEvent({ job: view.job, state }, summary?.attempt === attempt ? summary : undefined);
-  await announce(jobEventName(status), event);
+  await announce(jobEventName(status), jobEvent({ job: view.job, state }, resultsBucket));
   await ledger.markAnnounced(jobId, attempt);
 }

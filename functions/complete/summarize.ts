@@ -3,11 +3,12 @@ import type {
   ErrorCount,
   JobSummary,
   LocatedRowError,
+  Reason,
   Statistics,
 } from '../../contracts/generated/types.ts';
-import { type JobView, notesOf } from '../../core/job.ts';
-import { resultsPrefix } from '../../core/keys.ts';
+import { type JobView, notesOf, resultsOf } from '../../core/job.ts';
 import { mergeStatistics, mostFrequent } from '../../core/statistics.ts';
+import { isExceeded, tooManyErrors } from '../../core/tolerance.ts';
 
 const FAILED_CHUNKS_SHOWN = 20;
 const ERRORS_SHOWN = 5;
@@ -31,14 +32,14 @@ export async function summarize(
   const notes = notesOf(view);
   const tally = await tallyOf(chunks);
   const { rowsTotal = 0, chunksTotal = 0, rowsScored, rowsFailed, chunksFailed } = state;
-  const allFailed = chunksTotal > 0 && chunksFailed === chunksTotal;
-  const status = allFailed ? 'failed' : rowsFailed > 0 ? 'completed_with_errors' : 'completed';
-  const files = job.settings.output !== 'rows' && !allFailed;
+  const reason = failure(view, tally);
+  const status = reason ? 'failed' : rowsFailed > 0 ? 'completed_with_errors' : 'completed';
+  const results = resultsOf(job, status, resultsBucket);
   return {
     jobId: job.jobId,
     attempt: state.attempt,
     status,
-    ...(allFailed && { reason: allChunksFailed(chunksTotal) }),
+    ...(reason && { reason }),
     modelName: job.modelName,
     ...(job.model && { model: job.model }),
     source: job.source,
@@ -48,9 +49,18 @@ export async function summarize(
     chunksTotal,
     chunksFailed,
     ...tally,
-    ...(files && { results: `s3://${resultsBucket}/${resultsPrefix(job.modelName, job.jobId)}` }),
+    ...(results && { results }),
     notes: rowsTotal === 0 ? [...notes, 'The file has no rows: there was nothing to score.'] : notes,
   };
+}
+
+/** Too many errors come first: a predictor that sees them stops the job, whatever becomes of its other chunks. */
+function failure({ job, state }: JobView, { errorCounts }: Tally): Reason | undefined {
+  const { rowsTotal = 0, chunksTotal = 0, rowsFailed, chunksFailed } = state;
+  const { toleratedErrors: share } = job.settings;
+  if (share !== undefined && isExceeded({ rowsFailed, rowsTotal }, share))
+    return tooManyErrors({ rowsFailed, rowsTotal }, share, errorCounts[0]);
+  return chunksTotal > 0 && chunksFailed === chunksTotal ? allChunksFailed(chunksTotal) : undefined;
 }
 
 async function tallyOf(chunks: AsyncIterable<Chunk>): Promise<Tally> {

@@ -5,6 +5,7 @@ import { openSettings, setting } from '../../aws/environment.ts';
 import { describeObject, putObject } from '../../aws/s3-objects.ts';
 import { cause, eachMessage } from '../../aws/sqs-batch.ts';
 import { setAsideKey } from '../../core/keys.ts';
+import { CHUNK_WRITTEN_OFF } from '../../core/log-events.ts';
 import { type DeadLetterDependencies, giveUp } from './dead-letter.ts';
 
 let wired: DeadLetterDependencies | undefined;
@@ -26,6 +27,8 @@ function wire(env: NodeJS.ProcessEnv): DeadLetterDependencies {
     settings: openSettings(env),
     now: () => new Date().toISOString(),
     describe: (source) => describeObject(s3, source),
+    wroteOff: ({ jobId, chunk, attempt }) =>
+      console.error({ event: CHUNK_WRITTEN_OFF, jobId, chunk, attempt }),
     async setAside({ id, queue, body }, error) {
       const note = { queue, messageId: id, reason: cause(error).message, body };
       await putObject(s3, workBucket, setAsideKey(queue, id), JSON.stringify(note), 'application/json');

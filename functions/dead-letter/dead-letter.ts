@@ -1,9 +1,15 @@
-import type { ChunkMessage, IntakeMessage, Reason, UnpackMessage } from '../../contracts/generated/types.ts';
+import type {
+  ChunkMessage,
+  IntakeMessage,
+  LastError,
+  Reason,
+  UnpackMessage,
+} from '../../contracts/generated/types.ts';
 import { parseContract } from '../../contracts/validate.ts';
-import { InputRejected } from '../../core/errors.ts';
+import { bounded, InputRejected } from '../../core/errors.ts';
 import { readIntakeBody } from '../../core/intake.ts';
 import { CANCELLED, isTerminal } from '../../core/job.ts';
-import type { Ledger } from '../../core/ledger.ts';
+import type { ChunkKey, Ledger } from '../../core/ledger.ts';
 import { type OpenDependencies, openJob, pinSource } from '../../core/open-job.ts';
 
 export interface DeadLetter {
@@ -13,17 +19,12 @@ export interface DeadLetter {
 }
 
 export interface DeadLetterDependencies extends OpenDependencies {
-  ledger: OpenDependencies['ledger'] & Pick<Ledger, 'failJob' | 'cancelJob' | 'writeOffChunk'>;
+  ledger: OpenDependencies['ledger'] & Pick<Ledger, 'failJob' | 'cancelJob' | 'readChunk' | 'writeOffChunk'>;
   /** Keeps a message that is none of ours, with the reason, for a person to look at. */
   setAside(message: DeadLetter, error: Error): Promise<void>;
+  /** Says so where operators look: an alarm counts it. */
+  wroteOff(chunk: ChunkKey): void;
 }
-
-const CHUNK_FAILED: Reason = {
-  code: 'chunk_failed',
-  message:
-    'The predictor failed on this chunk every time it was delivered: it crashed, ran out of memory or time, or a service ' +
-    'was down. The log of the predictor names the cause; the rows of this chunk count as failed.',
-};
 
 const UNPACK_FAILED: Reason = {
   code: 'unpack_failed',
@@ -49,8 +50,7 @@ export async function giveUp(message: DeadLetter, dependencies: DeadLetterDepend
   if (lost instanceof Error) return dependencies.setAside(message, lost);
   if (lost.type === 'unpack')
     await dependencies.ledger.failJob(lost.jobId, UNPACK_FAILED, dependencies.now());
-  else if (lost.type === 'chunk')
-    await dependencies.ledger.writeOffChunk(lost.message, CHUNK_FAILED, dependencies.now());
+  else if (lost.type === 'chunk') await writeOff(lost.message, dependencies);
   else for (const request of lost.requests) await failJob(request, dependencies);
 }
 
@@ -70,6 +70,27 @@ function read({ body }: DeadLetter): Lost | Error {
   } catch (error) {
     return error as Error;
   }
+}
+
+async function writeOff(message: ChunkMessage, dependencies: DeadLetterDependencies): Promise<void> {
+  const { ledger, now, wroteOff } = dependencies;
+  const chunk = await ledger.readChunk(message.jobId, message.chunk);
+  if (await ledger.writeOffChunk(message, chunkFailed(chunk?.lastError), now())) wroteOff(message);
+}
+
+/** Why a chunk is written off: what was seen of its failures, if they left a trace. */
+function chunkFailed(lastError: LastError | undefined): Reason {
+  const cause = lastError
+    ? `The predictor failed on this chunk every time it was delivered; last seen: ${seenWords(lastError)}.`
+    : 'The predictor crashed on this chunk or ran out of memory or time, every time it was delivered, and left no trace.';
+  const remedy =
+    'The log of the predictor may tell more. The rows of this chunk count as failed; `dropscore job retry` scores them again.';
+  return { code: 'chunk_failed', message: bounded(`${cause} ${remedy}`) };
+}
+
+function seenWords({ error, where, at, receives }: LastError): string {
+  const place = where.at(-1);
+  return `${error}${place ? ` in ${place}` : ''}, ${receives ? `on delivery ${receives} ` : ''}at ${at}`;
 }
 
 async function failJob(message: IntakeMessage, dependencies: DeadLetterDependencies): Promise<void> {

@@ -42,6 +42,7 @@ async function findInto(
   const { model, manifest } = await pinModel(pinned.modelName, pinned.request.version, models);
   findings.model = model;
   if (manifest.chunkRows !== undefined) findings.chunkRows = manifest.chunkRows;
+  if (manifest.toleratedErrors !== undefined) findings.toleratedErrors = manifest.toleratedErrors;
   if (!runtimes.includes(model.runtime)) throw unknownRuntime(model.runtime, runtimes);
 
   // S3 refuses any range of an empty object.

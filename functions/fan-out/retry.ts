@@ -14,7 +14,7 @@ export interface RetryDependencies {
  * counted, and everything open is sent. Chunks that were scored stay so. Until the last one is open, `reopening` keeps the
  * attempt from ending; whoever finds it so goes on from there.
  *
- * @returns the job where its split is still to be finished.
+ * @returns the job in that attempt, whose split may still be to be finished, also where another delivery has died of it.
  */
 export async function retry(
   jobId: string,
@@ -24,10 +24,15 @@ export async function retry(
   const { ledger, now } = dependencies;
   await ledger.reopenJob(jobId, attempt, now());
   const view = await ledger.readJob(jobId);
-  if (!view?.state.reopening || view.state.attempt !== attempt) return undefined;
-  for await (const chunk of ledger.chunksOf(jobId))
-    if (chunk.status === 'failed') await ledger.reopenChunk(jobId, chunk.chunk, attempt, now());
-  await resendOpenChunks(view.job, dependencies);
-  await ledger.endReopening(jobId, attempt, now());
-  return view.state.splitDone ? undefined : view;
+  if (view?.state.attempt !== attempt) return undefined;
+  if (view.state.reopening) await reopenChunks(view, dependencies);
+  return view;
+}
+
+async function reopenChunks({ job, state }: JobView, dependencies: RetryDependencies): Promise<void> {
+  const { ledger, now } = dependencies;
+  for await (const { chunk, status } of ledger.chunksOf(job.jobId))
+    if (status === 'failed') await ledger.reopenChunk(job.jobId, chunk, state.attempt, now());
+  await resendOpenChunks(job, dependencies);
+  await ledger.endReopening(job.jobId, state.attempt, now());
 }

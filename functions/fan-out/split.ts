@@ -29,7 +29,7 @@ const STOP_WITH_MS_LEFT = 20_000;
  * checkpoint after, so that whoever goes on from the checkpoint repeats at most one step. Chunk borders depend only on what
  * the job pinned: a second splitter of the same job finds the same chunks and sends those that are still open once more.
  *
- * @throws InputRejected where the source breaks a rule of its origin.
+ * @throws InputRejected where the source breaks a rule of its origin; Error where there was no time for a single chunk.
  */
 export async function split(
   { job, state }: JobView,
@@ -87,8 +87,12 @@ const openChunk = (job: Job, chunk: number, reference: ChunkReference): Chunk =>
   reference,
 });
 
-/** Only a compressed source can come to this: it starts over in every slice, and inflating up to its checkpoint takes longer. */
-function noProgress(job: Job): InputRejected {
+/**
+ * A compressed source starts over in every slice, and inflating up to its checkpoint takes longer than one. Any other had only a late start,
+ * behind slow services or a long reopening: its message goes back.
+ */
+function noProgress(job: Job): Error {
+  if (job.format !== 'csv.gz') return new Error('Out of time before the first chunk of this slice.');
   const message = `Inflating ${job.source.key} up to its next chunk takes longer than one run of the function: drop it uncompressed, or in parts.`;
   return new InputRejected('gzip_too_large', message);
 }

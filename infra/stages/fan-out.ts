@@ -8,7 +8,7 @@ import { nodeFunction } from '../code.ts';
 import { ledger, objects, readObjects, send } from '../permissions.ts';
 import type { StageFunction } from '../stage-function.ts';
 import { WorkQueue } from '../work-queue.ts';
-import { type ChunkQueues, openingJobs, type StageProps } from './stage-props.ts';
+import { type ChunkQueues, openingJobs, type StageProps, sendingChunks } from './stage-props.ts';
 
 /**
  * The one door: a message on the intake queue. Fan-out opens the job and sends its chunks to the runtimes' queues; a source
@@ -39,7 +39,7 @@ export class FanOut extends Construct {
         MODELS_BUCKET: storage.models.bucketName,
         WORK_BUCKET: storage.work.bucketName,
         INTAKE_QUEUE_URL: this.intake.queue.queueUrl,
-        CHUNK_QUEUE_URLS: chunkQueues.urls,
+        ...sendingChunks(settings, chunkQueues),
         UNPACK_QUEUE_URL: unpackQueue.queueUrl,
         MAX_INFLATED_BYTES: String(settings.maxInflatedBytes),
         ...openingJobs(props),

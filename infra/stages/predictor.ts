@@ -50,7 +50,7 @@ export class Predictor extends Construct {
     this.function.consume(this.chunks.queue, maximumConcurrency(settings, runtime));
     readObjects(this.function, storage.input, storage.work, storage.models);
     this.function.allow(['s3:PutObject'], [objects(storage.results, 'results/*')]);
-    ledger(this.function, storage.jobs, ['GetItem', 'UpdateItem']);
+    ledger(this.function, storage.jobs, ['GetItem', 'Query', 'UpdateItem']);
     this.function.allow(['dynamodb:BatchWriteItem'], [storage.scores.tableArn]);
     send(this.function, this.chunks.queue);
   }

@@ -17,6 +17,12 @@ export interface ChunkQueues {
   urls: string;
 }
 
+/** Environment of the stages that send chunks. */
+export const sendingChunks = (settings: Settings, { urls }: ChunkQueues): Record<string, string> => ({
+  CHUNK_QUEUE_URLS: urls,
+  FAIR_QUEUES: String(!settings.local),
+});
+
 /** Environment of the stages that may open a job: what is pinned in it. */
 export const openingJobs = ({ settings, storage }: StageProps): Record<string, string> => ({
   INPUT_BUCKET: storage.input.bucketName,

@@ -6,7 +6,7 @@ import { Construct } from 'constructs';
 import { nodeFunction } from '../code.ts';
 import { ledger, send } from '../permissions.ts';
 import type { StageFunction } from '../stage-function.ts';
-import type { ChunkQueues, StageProps } from './stage-props.ts';
+import { type ChunkQueues, type StageProps, sendingChunks } from './stage-props.ts';
 
 /** Goes round the open jobs and sends again, from the ledger, what those wait for that stand still. */
 export class Watchdog extends Construct {
@@ -25,7 +25,7 @@ export class Watchdog extends Construct {
       environment: {
         JOBS_TABLE: storage.jobs.tableName,
         INTAKE_QUEUE_URL: intake.queueUrl,
-        CHUNK_QUEUE_URLS: chunkQueues.urls,
+        ...sendingChunks(settings, chunkQueues),
         STALE_MINUTES: String(settings.watchdog.staleMinutes),
       },
     });

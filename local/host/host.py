@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import atexit
 import importlib.metadata
+import os
 import sys
+from urllib.parse import urlsplit
 
 PINNED_VERSION = "1.5.33"
 
@@ -23,8 +25,12 @@ def main() -> None:
     import repairs
     from ministack import app
     from ministack.core import lambda_runtime
+    from ministack.services import sqs
 
     repairs.apply()
+    # Functions inherit it. They take the address of a queue from its URL.
+    if worker_endpoint := os.environ.get("AWS_ENDPOINT_URL"):
+        sqs.DEFAULT_PORT = str(urlsplit(worker_endpoint).port)
     # Otherwise workers that are busy when the host stops would outlive it.
     atexit.register(lambda_runtime.reset)
     sys.argv = sys.argv[:1]

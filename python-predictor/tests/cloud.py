@@ -114,7 +114,18 @@ class Cloud:
     def put_job(self, job_id: str, chunk: dict, **state: Any) -> None:
         split = {"splitDone": True, "rowsTotal": chunk["reference"]["rowCount"], "chunksTotal": 1, "remaining": 1}
         self._put_item(job_id, keys.STATE, _running(job_id, **{**split, **state}))
+        self.put_chunk(job_id, chunk)
+
+    def put_chunk(self, job_id: str, chunk: dict) -> None:
         self._put_item(job_id, keys.chunk_sort(chunk["chunk"]), chunk)
+
+    def remove(self, job_id: str, sort: str, field: str) -> None:
+        self.dynamodb.update_item(
+            TableName="jobs",
+            Key={"pk": {"S": keys.job_partition(job_id)}, "sk": {"S": sort}},
+            UpdateExpression="REMOVE #field",
+            ExpressionAttributeNames={"#field": field},
+        )
 
     def _put_item(self, job_id: str, sort: str, item: dict) -> None:
         table = boto3.resource("dynamodb", endpoint_url=self.endpoint, **CLIENT).Table("jobs")

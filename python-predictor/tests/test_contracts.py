@@ -8,12 +8,13 @@ import pytest
 
 from dropscore_predictor import keys
 from dropscore_predictor.contracts import ContractViolation, validate
+from dropscore_predictor.tolerance import Progress
 
 CONTRACTS = Path(__file__).parents[2] / "contracts"
 EXAMPLES = [
     (path.stem, example)
     for path in sorted((CONTRACTS / "examples").glob("*.json"))
-    if path.stem != "keys"
+    if path.stem not in {"keys", "tolerance"}
     for example in json.loads(path.read_text(encoding="utf-8"))
 ]
 NOT_OURS = {"incomingKey", "jobId", "monthPartition", "openShard", "setAsideKey", "stagedChunkKey"}
@@ -43,6 +44,13 @@ def test_key_formats():
         function = re.sub(r"([A-Z])", lambda match: f"_{match[1].lower()}", example["key"])
         assert getattr(keys, function)(*example["arguments"]) == example["value"]
     assert {example["key"] for example in ours} >= {"jobPartition", "chunkSort", "scorePartition", "recordOrder"}
+
+
+def test_more_than_tolerated():
+    examples = json.loads((CONTRACTS / "examples" / "tolerance.json").read_text(encoding="utf-8"))
+    for example in examples:
+        progress = Progress(example["rowsFailed"], example["rowsTotal"], example["share"])
+        assert progress.has_too_many_errors == example["exceeded"], example
 
 
 def test_the_packaged_schemas_are_those_of_the_repository():

@@ -1,6 +1,7 @@
 """What happens when a predictor dies, a service throttles or an answer is lost: on the embedded host, with faults."""
 
 import json
+import re
 from collections import Counter, deque
 from dataclasses import replace
 from types import SimpleNamespace
@@ -15,7 +16,10 @@ from dropscore_predictor.aws.dynamodb_scores import DynamoDBScores
 from dropscore_predictor.aws.s3_objects import S3Sources
 from dropscore_predictor.aws.sqs_chunks import SQSChunks
 from dropscore_predictor.chunk import score_chunk
+from dropscore_predictor.contracts import validate
+from dropscore_predictor.delivery import Delivery
 from dropscore_predictor.errors import Throttled, Unavailable
+from dropscore_predictor.last_error import last_error
 from dropscore_predictor.patience import RESERVE_MS, Patience
 from dropscore_predictor.settings import read_settings
 
@@ -328,3 +332,110 @@ def test_large_items_go_in_batches_that_a_request_holds():
     DynamoDBScores(scale, "scores", 1).write(items, Clock().patience())
     assert scale.rows == [str(row) for row in range(60)]
     assert max(scale.sizes) < 16_000_000
+
+
+class OutOfMemory(MemoryError):
+    def __init__(self):
+        super().__init__("secret row")
+
+
+def out_of_memory(*_):
+    raise OutOfMemory
+
+
+def test_the_error_that_sends_a_chunk_back_is_noted_by_class_and_place(cloud, world, message):
+    failing = replace(world, load_model=out_of_memory)
+    for receives in (1, 2):
+        with pytest.raises(OutOfMemory):
+            score_chunk(message, failing, Clock().patience(), Delivery(receives=receives))
+    chunk = cloud.chunk(message["jobId"])
+    validate("chunk", chunk)
+    noted = chunk["lastError"]
+    assert (chunk["status"], noted["error"], noted["receives"]) == ("open", "OutOfMemory", 2)
+    assert re.fullmatch(r"test_faults\.py:\d+", noted["where"][-1])
+    assert "secret" not in str(chunk)
+    assert score_chunk(message, world, Clock().patience()) == "done"
+    assert_counted_once(cloud, message)
+
+
+@pytest.mark.parametrize("fields", [{"status": {"S": "failed"}}, {"attempt": {"N": "2"}}])
+def test_an_error_of_a_chunk_that_has_ended_or_begun_anew_is_not_noted(cloud, world, message, fields):
+    def end_and_fail(*_):
+        cloud.update(message["jobId"], keys.chunk_sort(0), **fields)
+        raise OutOfMemory
+
+    with pytest.raises(OutOfMemory):
+        score_chunk(message, replace(world, load_model=end_and_fail), Clock().patience())
+    assert "lastError" not in cloud.chunk(message["jobId"])
+
+
+def test_a_ledger_that_cannot_take_the_note_does_not_hide_the_error(cloud, world, message):
+    client = Faulty(cloud.dynamodb, "update_item", THROTTLE)
+    failing = replace(world, ledger=DynamoDBLedger(client, "jobs"), load_model=out_of_memory)
+    clock = Clock()
+    with pytest.raises(OutOfMemory):
+        score_chunk(message, failing, clock.patience())
+    assert (client.calls["update_item"], clock.waits) == (1, [])
+
+
+def test_a_job_with_too_many_errors_is_stopped_before_another_chunk_is_scored(cloud, world, message):
+    job_id = message["jobId"]
+    cloud.update(job_id, keys.STATE, toleratedErrors={"N": "0.05"}, rowsFailed={"N": "29"}, rowsTotal={"N": "570"})
+    kinds = [{"code": "missing_value", "column": "age", "rows": 20}, {"code": "too_few_fields", "rows": 9}]
+    scored = {"jobId": job_id, "chunk": 1, "status": "done", "attempt": 1, "reference": message["reference"]}
+    cloud.put_chunk(job_id, {**scored, "errorCounts": kinds})
+    assert score_chunk(message, world, Clock().patience()) == "job_failed"
+    state = cloud.state(job_id)
+    validate("job-state", state)
+    assert (state["status"], state["reason"]["code"]) == ("failed", "too_many_errors")
+    said = state["reason"]["message"]
+    assert (
+        "29 of 570 rows failed, more than the tolerated share of 0.05; most often missing_value in column 'age'" in said
+    )
+    assert cloud.items(job_id) == []
+    assert score_chunk(message, world, Clock().patience()) == "not_wanted"
+    assert cloud.state(job_id) == state
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"rowsFailed": {"N": "28"}},
+        {"toleratedErrors": {"N": "1"}},
+        {"reopening": {"BOOL": True}},
+    ],
+)
+def test_a_job_within_its_tolerance_or_being_opened_again_is_scored(cloud, world, message, fields):
+    share = {"toleratedErrors": {"N": "0.05"}, "rowsFailed": {"N": "29"}, "rowsTotal": {"N": "570"}}
+    cloud.update(message["jobId"], keys.STATE, **share | fields)
+    assert score_chunk(message, world, Clock().patience()) == "done"
+
+
+def test_a_job_whose_split_has_not_ended_is_not_stopped(cloud, world):
+    message = cloud.open_job((cloud.samples / "breast_cancer.csv").read_bytes())
+    cloud.update(message["jobId"], keys.STATE, toleratedErrors={"N": "0"}, rowsFailed={"N": "1"})
+    cloud.remove(message["jobId"], keys.STATE, "rowsTotal")
+    assert score_chunk(message, world, Clock().patience()) == "done"
+
+
+def test_a_stop_that_another_attempt_overtakes_does_not_fail_it(cloud, world, message):
+    job_id = message["jobId"]
+    share = {"toleratedErrors": {"N": "0"}, "rowsFailed": {"N": "29"}, "rowsTotal": {"N": "570"}}
+    cloud.update(job_id, keys.STATE, **share)
+
+    class Overtaken(DynamoDBLedger):
+        def error_counts(self, *_):
+            cloud.update(job_id, keys.STATE, rowsFailed={"N": "0"}, attempt={"N": "2"})
+            return []
+
+    with pytest.raises(Unavailable):
+        score_chunk(message, replace(world, ledger=Overtaken(cloud.dynamodb, "jobs")), Clock().patience())
+    assert cloud.state(job_id)["status"] == "running"
+
+
+def test_a_note_of_an_error_is_bounded():
+    long = type("Long\x1b" + "x" * 100, (Exception,), {})
+    noted = last_error(long(), "2026-11-20T19:00:00.000Z", None)
+    assert len(noted["error"]) <= 64
+    assert noted["error"].startswith("Long\\x1b")
+    assert (noted["where"], "receives" in noted) == ([], False)

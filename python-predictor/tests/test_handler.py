@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,7 @@ def environment(cloud, monkeypatch, tmp_path):
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     forget()
     yield
+    monkeypatch.undo()
     forget()
 
 
@@ -124,6 +126,19 @@ def test_a_message_that_breaks_its_contract_goes_back_and_is_logged_by_its_id_al
         ("1", "ContractViolation"),
     ]
     assert "secret" not in "".join(str(record.__dict__) for record in caplog.records)
+
+
+def test_an_error_is_noted_with_the_number_of_its_delivery(cloud, monkeypatch):
+    def no_memory(*_):
+        raise MemoryError
+
+    message = cloud.open_job((cloud.samples / "breast_cancer.csv").read_bytes())
+    failing = replace(module._dependencies(), load_model=no_memory)
+    monkeypatch.setattr(module, "_dependencies", lambda: failing)
+    record = {"messageId": "0", "body": json.dumps(message), "attributes": {"ApproximateReceiveCount": "3"}}
+    assert module.handler({"Records": [record]}, Context()) == {"batchItemFailures": [{"itemIdentifier": "0"}]}
+    noted = cloud.chunk(message["jobId"])["lastError"]
+    assert (noted["error"], noted["receives"]) == ("MemoryError", 3)
 
 
 def test_a_removed_version_fails_the_job_and_leaves_it_open_for_its_event(cloud):

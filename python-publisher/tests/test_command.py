@@ -26,7 +26,8 @@ def test_a_refusal_is_json_and_an_exit_code(capsys):
 
 
 @pytest.mark.parametrize(
-    "option", ["--tiers=low", "--tiers=,", "--tiers=a:0,a:1", "--labels=a", "--threshold=x", "--types=plz"]
+    "option",
+    ["--tiers=low", "--tiers=,", "--tiers=a:0,a:1", "--labels=a", "--threshold=x", "--types=plz", "--tolerate=x"],
 )
 def test_an_option_that_cannot_be_read_is_usage(option, capsys):
     with pytest.raises(SystemExit) as ended:

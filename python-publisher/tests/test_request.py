@@ -1,12 +1,17 @@
 """What a notebook may ask for, and what is refused before anything is read."""
 
+import json
+
 import pytest
+from sklearn.linear_model import Ridge
 
 from dropscore import Refused
 from dropscore.given import ordered_tiers
 from dropscore.never_trusted import is_never_trusted
 from dropscore.request import requested
+from dropscore_predictor.contracts import validate
 from dropscore_predictor.pickled.trust import listed as trusted
+from tables import FEATURES, numbers
 
 
 def test_one_name_is_as_good_as_a_list_of_one():
@@ -23,6 +28,9 @@ def test_one_name_is_as_good_as_a_list_of_one():
         ({"weights": ["a"]}, "weights must be numbers"),
         ({"threshold": "0.5"}, "'0.5' is no number"),
         ({"threshold": float("nan")}, "is no number"),
+        ({"tolerate": 5}, "no share of rows"),
+        ({"tolerate": "0.05"}, "no share of rows"),
+        ({"tolerate": float("nan")}, "no share of rows"),
         ({"labels": ["a", "b"]}, "labels must be a dict"),
         ({"tiers": 3}, "Tiers must be a dict"),
         ({"tiers": [("low",)]}, "a name and the number"),
@@ -71,3 +79,12 @@ def test_nobody_can_vouch_for_what_evaluates_imports_opens_or_reaches_attributes
 def test_no_list_of_the_predictor_holds_such_a_name():
     assert len(trusted()) > 1000
     assert [name for name in trusted() if is_never_trusted(name)] == []
+
+
+@pytest.mark.parametrize("share", [None, 0, 0.05])
+def test_what_is_tolerated_is_in_the_manifest(world, share):
+    model = Ridge().fit(numbers()[FEATURES], range(len(numbers())))
+    world.publish(model, numbers()[FEATURES], tolerate=share)
+    manifest = json.loads(world.store.objects["m/1/manifest.json"])
+    validate("model-manifest", manifest)
+    assert manifest.get("toleratedErrors") == share

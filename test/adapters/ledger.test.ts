@@ -7,7 +7,7 @@ import { CANCELLED, openedState } from '../../core/job.ts';
 import { jobId } from '../../core/keys.ts';
 import type { Ledger } from '../../core/ledger.ts';
 import { localAws } from '../../local/local-aws.ts';
-import { aChunk, aJob, NOW, SOURCE } from '../unit/factories.ts';
+import { aChunk, aJob, aSummary, NOW, SOURCE } from '../unit/factories.ts';
 import { memoryLedger } from '../unit/memory-ledger.ts';
 
 const TABLE = 'ledger-under-test';
@@ -120,12 +120,14 @@ describe.each<[string, Ledger]>([
 
   it('ends a job once, and only when every chunk is accounted for', async () => {
     const job = await anOpenJob();
-    const end = () => ledger.endJob(job.jobId, 'completed_with_errors', undefined, NOW);
+    const end = () => ledger.endJob(aSummary({ jobId: job.jobId, status: 'completed_with_errors' }), NOW);
     await ledger.finishSplit(job.jobId, TOTALS, NOW);
     await ledger.writeOffChunk(chunkOf(job, 0), REASON, NOW);
     expect(await end()).toBe(false);
     await ledger.writeOffChunk(chunkOf(job, 1), REASON, NOW);
+    expect(await ledger.readSummary(job.jobId)).toBeUndefined();
     expect([await end(), await end()]).toEqual([true, false]);
+    expect(await ledger.readSummary(job.jobId)).toMatchObject({ status: 'completed_with_errors' });
     expect(await ledger.failJob(job.jobId, REASON, NOW)).toBe(false);
     expect(await stateOf(job)).toMatchObject({ status: 'completed_with_errors', endedAt: NOW });
   });
@@ -144,8 +146,12 @@ describe.each<[string, Ledger]>([
   });
 
   it('opens the next attempt of an ended job once, its failed chunks with it, and ends it only behind that', async () => {
-    const job = await anOpenJob();
-    const end = () => ledger.endJob(job.jobId, 'failed', REASON, NOW);
+    const job = anotherJob();
+    await ledger.openJob(job, openedState(job));
+    const lastError = { error: 'MemoryError', where: ['score.py:41'], at: NOW };
+    for (const chunk of [0, 1]) await ledger.putChunk(aChunk({ jobId: job.jobId, chunk, lastError }));
+    const end = (attempt = 1) =>
+      ledger.endJob(aSummary({ jobId: job.jobId, status: 'failed', attempt, reason: REASON }), NOW);
     expect(await ledger.reopenJob(job.jobId, 2, NOW)).toBe(false);
     await ledger.finishSplit(job.jobId, TOTALS, NOW);
     for (const chunk of [0, 1]) await ledger.writeOffChunk(chunkOf(job, chunk), REASON, NOW);
@@ -168,7 +174,8 @@ describe.each<[string, Ledger]>([
     expect([await reopen(), await reopen()]).toEqual([true, false]);
     const chunk = await ledger.readChunk(job.jobId, 0);
     expect(chunk).toMatchObject({ status: 'open', attempt: 2 });
-    for (const gone of ['reason', 'rowsFailed', 'rowsScored']) expect(chunk).not.toHaveProperty(gone);
+    for (const gone of ['reason', 'lastError', 'rowsFailed', 'rowsScored'])
+      expect(chunk).not.toHaveProperty(gone);
     expect(await stateOf(job)).toMatchObject({ remaining: 1, chunksFailed: 1, rowsFailed: 2 });
 
     expect(await ledger.endReopening(job.jobId, 1, NOW)).toBe(false);
@@ -177,12 +184,14 @@ describe.each<[string, Ledger]>([
       await ledger.endReopening(job.jobId, 2, NOW),
     ]).toEqual([true, false]);
     expect(await stateOf(job)).not.toHaveProperty('reopening');
+    expect(await ledger.reopenChunk(job.jobId, 1, 2, NOW)).toBe(false);
 
     // What the first attempt left behind says nothing of the second.
     expect(await ledger.writeOffChunk(chunkOf(job, 0, 1), REASON, NOW)).toBe(false);
     expect(await ledger.writeOffChunk(chunkOf(job, 0, 2), REASON, NOW)).toBe(true);
     expect(await ledger.reopenChunk(job.jobId, 0, 2, NOW)).toBe(false);
-    expect(await end()).toBe(true);
+    expect([await end(1), await end(2)]).toEqual([false, true]);
+    expect(await ledger.readSummary(job.jobId)).toMatchObject({ status: 'failed', attempt: 2 });
     await ledger.markAnnounced(job.jobId, 1);
     expect(await all(ledger.openJobs())).toContain(job.jobId);
     await ledger.markAnnounced(job.jobId, 2);

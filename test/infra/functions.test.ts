@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { CHUNK_WRITTEN_OFF } from '../../core/log-events.ts';
 import { asList, functionOf, resourcesOf, type Statement, statementsOf, synthesised } from './synthesised.ts';
 
 const template = synthesised();
@@ -62,6 +63,7 @@ describe('functions', () => {
         'CHUNK_BYTES',
         'CHUNK_QUEUE_URLS',
         'CHUNK_ROWS',
+        'FAIR_QUEUES',
         'INPUT_BUCKET',
         'INTAKE_QUEUE_URL',
         'JOBS_TABLE',
@@ -98,6 +100,7 @@ describe('functions', () => {
     ]);
     expect(names('Watchdog')).toEqual([
       'CHUNK_QUEUE_URLS',
+      'FAIR_QUEUES',
       'INTAKE_QUEUE_URL',
       'JOBS_TABLE',
       'STALE_MINUTES',
@@ -202,5 +205,47 @@ describe('alarms', () => {
       'AWS::CloudWatch::Alarm',
     ))
       expect(Properties.AlarmActions).toEqual([topicArn]);
+  });
+
+  test('count the lines that dead-letter writes for chunks it writes off, and say what to do', () => {
+    const [[, filter] = expect.unreachable()] = resourcesOf(template, 'AWS::Logs::MetricFilter');
+    const { FilterPattern, LogGroupName, MetricTransformations } = filter.Properties;
+    expect(FilterPattern).toBe(`{ $.message.event = "${CHUNK_WRITTEN_OFF}" }`);
+    const { LoggingConfig } = functionOf(template, 'DeadLetter');
+    expect(LogGroupName).toEqual((LoggingConfig as { LogGroup: unknown }).LogGroup);
+    const [{ MetricName, MetricNamespace }] = MetricTransformations as [Record<string, unknown>];
+    const alarms = resourcesOf(template, 'AWS::CloudWatch::Alarm').map(([, { Properties }]) => Properties);
+    expect(alarms.find((alarm) => alarm.MetricName === MetricName)).toMatchObject({
+      Namespace: MetricNamespace,
+      Statistic: 'Sum',
+      Threshold: 1,
+      AlarmDescription: expect.stringMatching(/job show <job>.*job retry <job>/),
+    });
+  });
+
+  test('go to an address through a topic of the stack’s own, that CloudWatch may publish to', () => {
+    const mailed = synthesised({ alarms: { email: 'on-call@example.com' } });
+    const [[topic] = expect.unreachable()] = resourcesOf(mailed, 'AWS::SNS::Topic');
+    for (const [, { Properties }] of resourcesOf(mailed, 'AWS::CloudWatch::Alarm'))
+      expect(Properties.AlarmActions).toEqual([{ Ref: topic }]);
+    mailed.hasResourceProperties('AWS::SNS::Subscription', {
+      Protocol: 'email',
+      Endpoint: 'on-call@example.com',
+      TopicArn: { Ref: topic },
+    });
+    const [[, policy] = expect.unreachable()] = resourcesOf(mailed, 'AWS::SNS::TopicPolicy');
+    expect((policy.Properties.PolicyDocument as { Statement: Statement[] }).Statement).toContainEqual(
+      expect.objectContaining({
+        Effect: 'Allow',
+        Action: 'sns:Publish',
+        Principal: { Service: 'cloudwatch.amazonaws.com' },
+        Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+      }),
+    );
+    expect(() => synthesised({ alarms: { email: 'on-call@example.com' } }, { checked: true })).not.toThrow();
+  });
+
+  test('need no topic', () => {
+    expect(resourcesOf(template, 'AWS::SNS::Topic')).toEqual([]);
   });
 });

@@ -22,9 +22,10 @@ const functionOf = (parts: Parts, stage: string): Record<string, unknown> => {
   return parts.Resources[id]?.Properties ?? {};
 };
 
+const variablesOfStage = (parts: Parts, stage: string) =>
+  (functionOf(parts, stage).Environment as { Variables: Record<string, unknown> }).Variables;
 const predictorOf = (parts: Parts, runtime: string) => functionOf(parts, `Predictor${runtime}`);
-const variablesOf = (parts: Parts, runtime: string) =>
-  (predictorOf(parts, runtime).Environment as { Variables: Record<string, unknown> }).Variables;
+const variablesOf = (parts: Parts, runtime: string) => variablesOfStage(parts, `Predictor${runtime}`);
 
 describe('the setting `local`', () => {
   test('leaves out the layers of predictors and of unpack', () => {
@@ -39,6 +40,13 @@ describe('the setting `local`', () => {
     expect(variablesOf(local, 'boosted').DROPSCORE_PYTHON).toMatch(/runtimes\/boosted-/);
     expect(variablesOf(local, 'classic')).not.toHaveProperty('DROPSCORE_PYTHON');
     expect(variablesOf(onAws, 'onnx')).not.toHaveProperty('DROPSCORE_PYTHON');
+  });
+
+  test('leaves out message groups, which AWS deals out fairly and the host in order', () => {
+    for (const stage of ['FanOut', 'Watchdog']) {
+      expect(variablesOfStage(onAws, stage).FAIR_QUEUES).toBe('true');
+      expect(variablesOfStage(local, stage).FAIR_QUEUES).toBe('false');
+    }
   });
 
   test('makes a function of an image', () => {
@@ -58,11 +66,11 @@ describe('the setting `local`', () => {
       for (const runtime of ['classic', 'onnx', 'boosted']) {
         const properties = predictorOf(parts, runtime);
         delete variablesOf(parts, runtime).DROPSCORE_PYTHON;
-        for (const name of Object.keys(LOCAL_DIFFERENCES))
-          if (name !== 'Environment') delete properties[name];
+        for (const name of Object.keys(LOCAL_DIFFERENCES)) delete properties[name];
         // They belong to the code of a zip; an image brings its own.
         if (runtime === 'boosted') for (const name of ['Handler', 'Runtime']) delete properties[name];
       }
+      for (const stage of ['FanOut', 'Watchdog']) delete variablesOfStage(parts, stage).FAIR_QUEUES;
       for (const name of ['Layers', 'Code']) delete functionOf(parts, 'Unpack')[name];
     }
     expect(local).toEqual(onAws);

@@ -64,6 +64,11 @@ describe('settings', () => {
       'watchdog.staleMinutes: must cover the visibility timeout of unpack',
     ],
     [{ alarms: { topicArn: 'on-call' } }, 'alarms.topicArn: must be the ARN of an SNS topic'],
+    [{ alarms: { email: 'on-call' } }, 'alarms.email: must be an e-mail address'],
+    [
+      { alarms: { email: 'a@example.com', topicArn: 'arn:aws:sns:eu-west-1:123456789012:on-call' } },
+      'alarms.email: is for a topic of the stack’s own',
+    ],
     [[], '  - Invalid input: expected object, received array'],
   ])('%j: %s', (settings, message) => {
     expect(() => parseSettings(settings)).toThrow(message);

@@ -51,6 +51,21 @@ export function theHost({ stack, aws, resources, sqs }: Pipeline) {
 
     intakeQueue: () => resources.intakeQueueUrl,
 
+    /** Messages of the chunk queue that are not done with: those that wait, are delayed, or are in a worker's hands. */
+    async waiting(): Promise<number> {
+      const { Attributes = {} } = await sqs.send(
+        new GetQueueAttributesCommand({
+          QueueUrl: JSON.parse(await output('ChunkQueueUrls')).classic,
+          AttributeNames: [
+            'ApproximateNumberOfMessages',
+            'ApproximateNumberOfMessagesNotVisible',
+            'ApproximateNumberOfMessagesDelayed',
+          ],
+        }),
+      );
+      return Object.values(Attributes).reduce((sum, count) => sum + Number(count), 0);
+    },
+
     /** The queue behind a queue. */
     async deadLettersOf(queueUrl: string): Promise<string> {
       const { Attributes } = await sqs.send(

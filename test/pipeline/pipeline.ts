@@ -61,10 +61,14 @@ export async function thePipeline() {
       return (await all(scores.scoresOf(id, 0, rows))).flat();
     },
 
-    /** All rows of a job's result files, as text. */
-    async resultRows(id: string, model = 'breast-cancer'): Promise<Record<string, string>[]> {
+    /** All rows of a job's result files, or of those of some chunks, as text. */
+    async resultRows(
+      id: string,
+      model = 'breast-cancer',
+      of?: readonly Chunk[],
+    ): Promise<Record<string, string>[]> {
       const rows: Record<string, string>[] = [];
-      for (const { chunk } of await all(ledger.chunksOf(id))) {
+      for (const { chunk } of of ?? (await all(ledger.chunksOf(id)))) {
         const part = await getObject(s3, resources.resultsBucket, resultPartKey(model, id, chunk));
         if (!part) throw new Error(`Chunk ${chunk} has no result file.`);
         rows.push(

@@ -1,4 +1,4 @@
-import type { Chunk, Job } from '../../contracts/generated/types.ts';
+import type { Chunk, Job, JobSummary } from '../../contracts/generated/types.ts';
 import { jobId } from '../../core/keys.ts';
 
 export const NOW = '2026-11-20T19:00:00.000Z';
@@ -29,5 +29,24 @@ export const aChunk = (changes: Partial<Chunk> = {}): Chunk => ({
   status: 'open',
   attempt: 1,
   reference: { object: SOURCE, byteStart: 4, byteEnd: 12, firstRow: 0, firstLine: 2, rowCount: 2 },
+  ...changes,
+});
+
+export const aSummary = (changes: Partial<JobSummary> = {}): JobSummary => ({
+  jobId: aJob().jobId,
+  attempt: 1,
+  status: 'completed',
+  modelName: MODEL.name,
+  source: SOURCE,
+  rowsTotal: 4,
+  rowsScored: 4,
+  rowsFailed: 0,
+  chunksTotal: 2,
+  chunksFailed: 0,
+  rowsNotIndexed: 0,
+  errorCounts: [],
+  failedChunks: [],
+  statistics: { count: 0 },
+  notes: [],
   ...changes,
 });

@@ -1,8 +1,11 @@
 import type { Chunk, Job, JobState, JobSummary } from '../../contracts/generated/types.ts';
-import { isAccountedFor, isTerminal } from '../../core/job.ts';
-import type { Ledger } from '../../core/ledger.ts';
+import { isAccountedFor } from '../../core/job.ts';
+import type { ChunkKey, Ledger } from '../../core/ledger.ts';
 
-interface Entry {
+export type ChunkReport = Required<Pick<Chunk, 'rowsScored' | 'rowsFailed'>>;
+
+/** All that the table holds of a job. */
+export interface Entry {
   job: Job;
   state: JobState;
   chunks: Map<number, Chunk>;
@@ -95,8 +98,8 @@ export function memoryLedger() {
       const { chunks, state } = entry(jobId);
       const chunk = chunks.get(number);
       if (chunk?.status !== 'failed' || chunk.attempt >= attempt) return false;
-      if (!running(state) || state.attempt !== attempt) return false;
-      const { reason, rowsScored, rowsFailed, ...kept } = chunk;
+      if (!running(state) || state.attempt !== attempt || !state.reopening) return false;
+      const { reason, lastError, rowsScored, rowsFailed, ...kept } = chunk;
       chunks.set(number, { ...kept, status: 'open', attempt });
       state.chunksFailed--;
       return ifState(jobId, running, {
@@ -112,15 +115,13 @@ export function memoryLedger() {
       found.state = { ...state, progressAt };
       return true;
     },
-    async putSummary(summary) {
-      entry(summary.jobId).summary = structuredClone(summary);
+    async endJob(summary, endedAt) {
+      const { jobId, attempt, status, reason } = summary;
+      const change = { status, endedAt, ...(reason && { reason }) };
+      const ended = ifState(jobId, (state) => isAccountedFor(state) && state.attempt === attempt, change);
+      if (ended) entry(jobId).summary = structuredClone(summary);
+      return ended;
     },
-    endJob: async (jobId, status, reason, endedAt) =>
-      ifState(jobId, isAccountedFor, {
-        status,
-        endedAt,
-        ...(reason && { reason }),
-      }),
     async markAnnounced(jobId, attempt) {
       const found = entry(jobId);
       if (!running(found.state) && found.state.attempt === attempt) found.announced = true;
@@ -130,19 +131,31 @@ export function memoryLedger() {
     },
   };
 
-  /** Ends a chunk as a predictor's transaction does. */
-  const scoreChunk = (jobId: string, number: number, rowsFailed = 0): boolean => {
+  /** The predictor's transaction, with the conditions of `end_chunk` in `dynamodb_ledger.py`. */
+  const endChunk = ({ jobId, chunk: number, attempt }: ChunkKey, report: ChunkReport, progressAt: string) => {
     const { chunks, state } = entry(jobId);
     const chunk = chunks.get(number);
-    if (chunk?.status !== 'open' || isTerminal(state.status)) return false;
-    const rowsScored = chunk.reference.rowCount - rowsFailed;
-    Object.assign(chunk, { status: 'done', rowsScored, rowsFailed });
+    if (chunk?.status !== 'open' || chunk.attempt !== attempt || !running(state)) return false;
+    Object.assign(chunk, { status: 'done', ...report });
     return ifState(jobId, running, {
+      progressAt,
       remaining: state.remaining - 1,
-      rowsScored: state.rowsScored + rowsScored,
-      rowsFailed: state.rowsFailed + rowsFailed,
+      rowsScored: state.rowsScored + report.rowsScored,
+      rowsFailed: state.rowsFailed + report.rowsFailed,
     });
   };
 
-  return { ledger, scoreChunk, entries };
+  /** Ends a chunk as the attempt that holds it open would. */
+  const scoreChunk = (jobId: string, number: number, rowsFailed = 0): boolean => {
+    const { state, chunks } = entry(jobId);
+    const chunk = chunks.get(number);
+    if (!chunk) return false;
+    return endChunk(
+      chunk,
+      { rowsScored: chunk.reference.rowCount - rowsFailed, rowsFailed },
+      state.progressAt,
+    );
+  };
+
+  return { ledger, endChunk, scoreChunk, entries };
 }

@@ -42,7 +42,7 @@ export function textOrigin(job: Job, dependencies: OriginDependencies): Origin {
 /** The source itself is addressed: no byte of it is copied. */
 function plainText({ source, sourceBytes }: Job, { read }: OriginDependencies): Text {
   return {
-    bytes: (from) => (from < sourceBytes ? read(source, from) : nothing()),
+    bytes: (from) => (from < sourceBytes ? whole(read(source, from), sourceBytes - from) : nothing()),
     reference: async (span) => spanReference(source, span, span.byteStart),
   };
 }
@@ -52,13 +52,14 @@ function plainText({ source, sourceBytes }: Job, { read }: OriginDependencies): 
  * a key that follows from job and chunk. Inflating starts over at every slice; what is before the checkpoint is skipped.
  */
 function inflatedText(job: Job, { read, stage, settings }: OriginDependencies): Text {
+  const compressed = () => (job.sourceBytes > 0 ? whole(read(job.source, 0), job.sourceBytes) : nothing());
   let kept: Buffer[] = [];
   let keptFrom = 0;
   return {
     async *bytes(from) {
       keptFrom = from;
       let at = 0;
-      for await (const bytes of inflate(read(job.source, 0), job.sourceBytes, settings.maxInflatedBytes)) {
+      for await (const bytes of inflate(compressed(), job.sourceBytes, settings.maxInflatedBytes)) {
         const fresh = at + bytes.length > from ? bytes.subarray(Math.max(0, from - at)) : undefined;
         at += bytes.length;
         if (!fresh) continue;
@@ -86,6 +87,16 @@ function spanReference(object: ObjectVersion, span: ChunkSpan, byteStart: number
     firstLine,
     rowCount,
   };
+}
+
+/** A download that ends early, and says nothing of it, would pass for a shorter file: rows would be lost in silence. */
+async function* whole(download: AsyncIterable<Buffer>, bytes: number): AsyncGenerator<Buffer> {
+  let received = 0;
+  for await (const piece of download) {
+    received += piece.length;
+    yield piece;
+  }
+  if (received !== bytes) throw new Error(`The source ended after ${received} of ${bytes} bytes.`);
 }
 
 async function* nothing(): AsyncGenerator<Buffer> {}

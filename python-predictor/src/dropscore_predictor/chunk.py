@@ -8,20 +8,33 @@ crash, writes the same items and file again, and only the first of them is count
 
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Literal, NotRequired, Protocol, TypedDict
 
 from . import keys
 from .attributes import Item
 from .chunk_rows import chunk_rows
-from .contracts.types import ChunkMessage, ErrorCount, LocatedRowError, ObjectVersion, PinnedModel, Reason, Statistics
+from .contracts.types import (
+    ChunkMessage,
+    ErrorCount,
+    LastError,
+    LocatedRowError,
+    ObjectVersion,
+    PinnedModel,
+    Reason,
+    Statistics,
+)
+from .delivery import UNTOLD, Delivery
 from .errors import JobFailed, Throttled, Unavailable
 from .items import ScoreItems
+from .last_error import last_error
 from .loaded_model import LoadedModel
 from .patience import Patience
 from .result_file import result_file
 from .scored_chunk import ScoredChunk, scored_chunk
 from .statistics import statistics
+from .tolerance import Progress, too_many_errors
 
 Outcome = Literal["done", "not_wanted", "job_failed", "sent_again"]
 
@@ -41,14 +54,23 @@ class ChunkReport(TypedDict):
 class Ledger(Protocol):
     """The job's items in the Jobs table."""
 
-    def is_wanted(self, message: ChunkMessage, patience: Patience) -> bool:
-        """Whether the job is running and the chunk open for this attempt. A consistent read."""
+    def wanted(self, message: ChunkMessage, patience: Patience) -> Progress | None:
+        """How far the job is; None where it has ended or the chunk is not open for this attempt. A consistent read."""
 
     def end_chunk(self, message: ChunkMessage, report: ChunkReport, at: str, patience: Patience) -> bool:
         """`open → done` and the job's counters, in one transaction; False where its conditions do not hold."""
 
     def fail_job(self, job_id: str, reason: Reason, at: str, patience: Patience) -> bool:
         """`running → failed`; False where the job has ended."""
+
+    def error_counts(self, job_id: str, patience: Patience) -> list[ErrorCount]:
+        """Of the job's first chunks, as many as one read brings."""
+
+    def stop_job(self, job_id: str, reason: Reason, rows_failed: int, at: str, patience: Patience) -> bool:
+        """`running → failed` while so many rows have failed; False where the job has ended or been opened again."""
+
+    def note_error(self, message: ChunkMessage, error: LastError) -> bool:
+        """Notes on an open chunk why its message goes back; False where this attempt of it has ended. Tried once."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +87,7 @@ class ChunkDependencies:
 
 
 def score_chunk(
-    message: ChunkMessage, dependencies: ChunkDependencies, patience: Patience, group: str | None = None
+    message: ChunkMessage, dependencies: ChunkDependencies, patience: Patience, delivery: Delivery = UNTOLD
 ) -> Outcome:
     """Scores a chunk, once, however often it is asked for.
 
@@ -73,15 +95,27 @@ def score_chunk(
         message: Holds to its contract.
         dependencies: What it needs of the world.
         patience: How long throttling may be waited for.
-        group: The message group that the message came in, for a copy of it to go back to.
+        delivery: Where the message came from, and how often.
 
     Raises:
-        Exception: A retry may help: the message belongs back in the queue.
+        Exception: A retry may help: the message belongs back in the queue. The ledger has a note of it.
     """
+    try:
+        return _score_or_send_again(message, dependencies, patience, delivery)
+    except Exception as error:
+        # Whatever keeps the note from being made must not hide what it is about.
+        with suppress(Exception):
+            dependencies.ledger.note_error(message, last_error(error, dependencies.now(), delivery.receives))
+        raise
+
+
+def _score_or_send_again(
+    message: ChunkMessage, dependencies: ChunkDependencies, patience: Patience, delivery: Delivery
+) -> Outcome:
     try:
         return _score_or_fail_job(message, dependencies, patience)
     except Throttled:
-        dependencies.send_again(message, group)
+        dependencies.send_again(message, delivery.group)
         return "sent_again"
 
 
@@ -96,8 +130,11 @@ def _score_or_fail_job(message: ChunkMessage, dependencies: ChunkDependencies, p
 def _score(message: ChunkMessage, dependencies: ChunkDependencies, patience: Patience) -> Outcome:
     started = time.monotonic()
     ledger = dependencies.ledger
-    if not ledger.is_wanted(message, patience):
+    progress = ledger.wanted(message, patience)
+    if progress is None:
         return "not_wanted"
+    if progress.has_too_many_errors:
+        return _stop(message, progress, dependencies, patience)
     chunk = _read_and_score(message, dependencies, patience)
     if message["output"] != "files":
         dependencies.write_scores(ScoreItems(chunk), patience)
@@ -108,8 +145,21 @@ def _score(message: ChunkMessage, dependencies: ChunkDependencies, patience: Pat
     report["ms"] = int((time.monotonic() - started) * 1000)
     if ledger.end_chunk(message, report, dependencies.now(), patience):
         return "done"
-    if ledger.is_wanted(message, patience):
-        raise Unavailable("The ledger refused the end of a chunk that it holds open.")
+    return _not_wanted(message, ledger, patience)
+
+
+def _stop(message: ChunkMessage, progress: Progress, dependencies: ChunkDependencies, patience: Patience) -> Outcome:
+    ledger, job_id = dependencies.ledger, message["jobId"]
+    reason = too_many_errors(progress, ledger.error_counts(job_id, patience))
+    if ledger.stop_job(job_id, reason, progress.rows_failed, dependencies.now(), patience):
+        return "job_failed"
+    return _not_wanted(message, ledger, patience)
+
+
+def _not_wanted(message: ChunkMessage, ledger: Ledger, patience: Patience) -> Outcome:
+    """What a write that the ledger refused comes to: another delivery was first, or the job has ended."""
+    if ledger.wanted(message, patience) is not None:
+        raise Unavailable("The ledger refused a write for a chunk that it holds open.")
     return "not_wanted"
 
 

@@ -35,7 +35,7 @@ def handler(event: dict[str, Any], context: Context) -> BatchResponse | CheckAns
         event,
         "chunk",
         ("jobId", "chunk", "attempt"),
-        lambda message, group: score_chunk(message, _dependencies(), patience, group),
+        lambda message, delivery: score_chunk(message, _dependencies(), patience, delivery),
     )
 
 

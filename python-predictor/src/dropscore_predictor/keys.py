@@ -2,6 +2,7 @@
 
 ROWS_PER_BLOCK = 1000
 STATE = "state"
+CHUNK_PREFIX = "chunk#"
 
 
 def job_partition(job_id: str) -> str:
@@ -11,7 +12,7 @@ def job_partition(job_id: str) -> str:
 
 def chunk_sort(chunk: int) -> str:
     """Sort key of a chunk's item below its job."""
-    return f"chunk#{chunk:07d}"
+    return f"{CHUNK_PREFIX}{chunk:07d}"
 
 
 def score_partition(job_id: str, row: int) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 from .aws.sqs_batch import BatchResponse, Context, each_message
 from .aws.unpack_dependencies import unpack_dependencies
 from .contracts.types import UnpackMessage
+from .delivery import Delivery
 from .patience import Patience
 from .settings import UnpackSettings, read_unpack_settings
 from .unpack import Outcome, UnpackDependencies, bounds_of, unpack
@@ -22,7 +23,7 @@ logger.setLevel(logging.INFO)
 def handler(event: dict[str, Any], context: Context) -> BatchResponse:
     """Unpacks the sources of an SQS event. What is no unpack message fails until it is in the dead-letter queue."""
 
-    def work(message: UnpackMessage, _: str | None) -> Outcome:
+    def work(message: UnpackMessage, _: Delivery) -> Outcome:
         bounds = bounds_of(_settings().memory_mib, message["chunkBytes"], context.get_remaining_time_in_millis())
         return unpack(message, _dependencies(), bounds, Patience(context.get_remaining_time_in_millis))
 

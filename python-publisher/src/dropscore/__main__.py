@@ -81,6 +81,7 @@ def _parser() -> argparse.ArgumentParser:
     publish.add_argument("--code")
     publish.add_argument("--trust", action="append", default=[])
     publish.add_argument("--types", type=_pairs, help="plz:string,flag:string")
+    publish.add_argument("--tolerate", type=float, metavar="SHARE", help="of rows that may have errors: 0.05")
     publish.add_argument("--no-promote", dest="promote", action="store_false")
     publish.add_argument("--stack")
     return parser

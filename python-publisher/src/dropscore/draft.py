@@ -32,6 +32,8 @@ def first_draft(staged: Staged, request: Request) -> ModelManifest:
         manifest["code"] = staged.code
     if staged.encoder:
         manifest["encoder"] = staged.encoder
+    if request.tolerate is not None:
+        manifest["toleratedErrors"] = float(request.tolerate)
     if request.trust:
         manifest["trusted"] = sorted(set(request.trust))
     return manifest

@@ -64,6 +64,7 @@ def publish(
     code: str | Path | None = None,
     trust: Sequence[str] = (),
     types: Mapping[str, str] | None = None,
+    tolerate: float | None = None,
     promote: bool = True,
     stack: str | None = None,
     tell: Tell = print,
@@ -89,6 +90,7 @@ def publish(
         code: The folder of a Python package to ship with the version.
         trust: `module:name` of each global of a pickle that you vouch for.
         types: Of columns that look like something else in a CSV: {"plz": "string"}.
+        tolerate: The share of rows that may have errors before a job fails: 0.05; any where absent.
         promote: Whether new drops are scored with it at once; a first version is promoted in any case.
         stack: The name of a stack on AWS; DROPSCORE_STACK, or the local stack of this checkout, where absent.
         tell: Gets each line that is said about the publish.
@@ -112,6 +114,7 @@ def publish(
         code=code,
         trust=trust,
         types=types,
+        tolerate=tolerate,
         promote=promote,
     )
     target = find_target(stack)

@@ -39,6 +39,8 @@ class Request:
     trust: tuple[str, ...] = ()
     types: Mapping[str, ColumnType] = field(default_factory=dict)
     """Of features whose cells look like something else."""
+    tolerate: float | None = None
+    """The share of rows that may have errors before a job fails; any where None."""
     promote: bool = True
 
     def __post_init__(self) -> None:
@@ -51,6 +53,8 @@ class Request:
             raise Refused("usage", f"The threshold '{self.threshold}' is no number.", "Give one from 0 to 1.")
         if self.threshold is not None and not 0 <= self.threshold <= 1:
             raise Refused("usage", f"A threshold of {self.threshold} is no probability.", "Give one from 0 to 1.")
+        if self.tolerate is not None and not (is_number(self.tolerate) and 0 <= self.tolerate <= 1):
+            raise Refused("usage", f"'{self.tolerate}' is no share of rows to tolerate.", "Give one from 0 to 1.")
         for name in self.trust:
             if not _GLOBAL.fullmatch(name):
                 raise Refused("usage", f"'{name}' names no global.", "Write module:name, as in sklearn.svm:SVC.")

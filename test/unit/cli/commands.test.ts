@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import type { JobState, Score } from '../../../contracts/generated/types.ts';
+import { parseContract } from '../../../contracts/validate.ts';
 import { openedState } from '../../../core/job.ts';
 import { jobId } from '../../../core/keys.ts';
 import { aChunk, aJob, MODEL, NOW } from '../factories.ts';
@@ -68,6 +69,27 @@ test('a file is dropped under its model, and the id of the job follows from the 
   expect(world).toEqual({ sent: [], dropped: [key] });
   expect(stderr.split('\n')[0]).toBe('local stack (http://127.0.0.1:1)');
   expect(exitCode).toBe(0);
+});
+
+test('a share of errors to tolerate makes a job of its own, with or without a version', async () => {
+  const world: World = { sent: [], dropped: [] };
+  const uploaded = { bucket: 'input', key: 'uploads/tumours/customers.csv', versionId: 'v1' };
+  const { stdout } = await runCommand(['score', file, 'tumours', '--tolerate', '0.050', '--json'], world);
+  expect(JSON.parse(stdout).jobId).toBe(jobId(uploaded, 'tumours', 'tolerate-0.05'));
+  await runCommand(['score', file, 'tumours@1', '--tolerate', '0', '--json'], world);
+  const start = { type: 'start', source: uploaded, model: 'tumours', requestedBy: 'cli' };
+  expect(world.sent).toEqual([
+    { ...start, toleratedErrors: 0.05, runId: 'tolerate-0.05' },
+    { ...start, version: 1, toleratedErrors: 0, runId: 'version-1-tolerate-0' },
+  ]);
+  for (const message of world.sent ?? []) parseContract('intake-message', message);
+});
+
+test.each(['5', '-0.1', '5%', '', 'NaN'])('%j is no share to tolerate', async (share) => {
+  const world: World = { sent: [], dropped: [] };
+  const { stderr } = await runCommand(['score', file, 'tumours', `--tolerate=${share}`], world);
+  expect(stderr).toMatch(/a share from 0 to 1/);
+  expect(world).toEqual({ sent: [], dropped: [] });
 });
 
 test('a pinned version is a job of its own, asked for through the intake queue', async () => {

@@ -81,6 +81,12 @@ test('a job that failed at once tells why, and nothing that it has not', () => {
   expect(text).not.toMatch(/^(rows|chunks|time|scores)/m);
 });
 
+test('a share of errors that is tolerated is told', () => {
+  const tolerant = aJob({ settings: { ...job.settings, toleratedErrors: 0.05 } });
+  const text = jobDetails({ job: tolerant, state: ended }, summary);
+  expect(text).toContain('\ntolerates a share of 0.05 with errors\n');
+});
+
 test('a name with control characters cannot change the terminal', () => {
   const source = { ...job.source, key: 'incoming/tumours/\u001b[2J.csv' };
   expect(jobDetails({ job: aJob({ source }), state: ended }, undefined)).not.toContain('\u001b');

@@ -200,14 +200,25 @@ describe('model publish', () => {
       const published = { version: 4, promoted: true, argv: process.argv.slice(2), stack: process.env.DROPSCORE_STACK };
       console.log('a library says hello');
       console.log(JSON.stringify({ published }));`);
-    const options = ['--id-column', 'id', '--tiers', 'low:-1,high:0.8', '--trust', 'a:b', '--trust', 'c:d'];
+    const options = [
+      '--id-column',
+      'id',
+      '--tiers',
+      'low:-1,high:0.8',
+      '--tolerate',
+      '0.05',
+      '--trust',
+      'a:b',
+      '--trust',
+      'c:d',
+    ];
     const { stdout, stderr, exitCode } = await publish(python, ...options, '--no-promote', '--json');
     expect(JSON.parse(stdout)).toMatchObject({
       version: 4,
       stack: 'Dropscore',
       argv: [
         ...['-m', 'dropscore', 'publish', 'm.joblib', 'churn', '--sample=s.csv', '--id-column=id'],
-        ...['--tiers=low:-1,high:0.8', '--trust=a:b', '--trust=c:d', '--no-promote'],
+        ...['--tiers=low:-1,high:0.8', '--tolerate=0.05', '--trust=a:b', '--trust=c:d', '--no-promote'],
       ],
     });
     expect(stderr).toContain('sample       3 rows scored');
@@ -259,6 +270,7 @@ describe('model publish', () => {
     ['--threshold', 'abc'],
     ['--threshold', ''],
     ['--weights', '1,x'],
+    ['--tolerate', '5'],
     ['--types', 'plz'],
   ])('%s %s is refused before anything is started', async (option, value) => {
     const { stderr } = await publish('/no/such/python', option, value);

@@ -24,6 +24,10 @@ export interface World {
   manifest?: ModelManifest;
   /** Bytes of every object that a range is read from. */
   source?: string;
+  /** Whether the source's version is gone. */
+  sourceGone?: boolean;
+  /** Objects of the results bucket by key. */
+  results?: ReadonlyMap<string, Buffer>;
   names?: string[];
   newest?: string;
   sent?: unknown[];
@@ -74,10 +78,11 @@ function terminalInto(out: string[], err: string[]): Terminal {
   };
 }
 
-function connectionTo(world: World): Connection {
-  const { view, chunks = [], scores = [] } = world;
+/** A stack that is plain data. */
+export function connectionTo(world: World): Connection {
+  const { chunks = [], scores = [] } = world;
   const ledger: Partial<Ledger> = {
-    readJob: async (id) => (view?.job.jobId === id ? view : undefined),
+    readJob: async (id) => (world.view?.job.jobId === id ? world.view : undefined),
     readSummary: async () => world.summary,
     async *chunksOf() {
       yield* chunks;
@@ -88,6 +93,7 @@ function connectionTo(world: World): Connection {
     resources: {
       inputBucket: 'input',
       modelsBucket: 'models',
+      workBucket: 'work',
       resultsBucket: 'results',
       jobsTable: 'jobs',
       scoresTable: 'scores',
@@ -112,7 +118,7 @@ function connectionTo(world: World): Connection {
   };
 }
 
-function objectsOf({ source = '', newest, dropped }: World): ObjectStore {
+function objectsOf({ source = '', sourceGone, newest, dropped, results = new Map() }: World): ObjectStore {
   return {
     async drop(_file, key) {
       dropped?.push(key);
@@ -120,7 +126,14 @@ function objectsOf({ source = '', newest, dropped }: World): ObjectStore {
     },
     newestVersion: async (bucket, key) => (newest ? { bucket, key, versionId: newest } : undefined),
     readRange: async (_object, start, end) => Buffer.from(source).subarray(start, end),
-    readResult: async () => undefined,
+    async *read(_object, end) {
+      yield Buffer.from(source).subarray(0, end);
+    },
+    isThere: async () => !sourceGone,
+    readResult: async (key) => results.get(key),
+    async *resultKeys(prefix) {
+      yield* [...results.keys()].filter((key) => key.startsWith(prefix)).sort();
+    },
   };
 }
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { JobEvent, JobSummary } from '../../../contracts/generated/types.ts';
 import { parseContract } from '../../../contracts/validate.ts';
-import { openedState } from '../../../core/job.ts';
+import { CANCELLED, openedState } from '../../../core/job.ts';
+import { isExceeded } from '../../../core/tolerance.ts';
 import { complete } from '../../../functions/complete/complete.ts';
 import { aChunk, aJob, NOW } from '../factories.ts';
 import { memoryLedger } from '../memory-ledger.ts';
@@ -78,6 +79,81 @@ describe('complete', () => {
     expect(world.announced.map(({ name }) => name)).toEqual(['Job Failed']);
   });
 
+  describe('a job that tolerates a share of errors', () => {
+    /** Chunks of two rows with so many errors each, that end in an order; a predictor that sees too many stops the job. */
+    async function endOf(share: number, errors: readonly number[], order = [...errors.keys()]) {
+      const job = aJob({ settings: { ...JOB.settings, toleratedErrors: share } });
+      const world = await aSplitJob(errors.length, job);
+      for (const chunk of order) {
+        const { rowsFailed, rowsTotal = 0, toleratedErrors } = await world.stateOf();
+        if (isExceeded({ rowsFailed, rowsTotal }, toleratedErrors)) {
+          await world.ledger.failJob(JOB.jobId, { code: 'too_many_errors', message: 'Stopped.' }, NOW);
+        }
+        if (!world.scoreChunk(JOB.jobId, chunk, errors[chunk])) continue;
+        const kind = { code: 'not_a_number', column: 'radius', rows: errors[chunk] };
+        Object.assign(world.entries.get(JOB.jobId)?.chunks.get(chunk) ?? {}, {
+          errorCounts: [kind, { code: 'too_few_fields', rows: 1 }],
+        });
+        await world.settle();
+      }
+      return { ...world, state: await world.settle() };
+    }
+
+    it('fails where more rows failed, naming both numbers and the most frequent error, and writes no _SUCCESS', async () => {
+      const { state, successes, ledger } = await endOf(0.5, [2, 1]);
+      parseContract('job-state', state);
+      expect(state).toMatchObject({ status: 'failed', reason: { code: 'too_many_errors' } });
+      expect(state.reason?.message).toContain(
+        "3 of 4 rows failed, more than the tolerated share of 0.5; most often not_a_number in column 'radius' (3)",
+      );
+      expect(await ledger.readSummary(JOB.jobId)).toMatchObject({
+        status: 'failed',
+        rowsScored: 1,
+        rowsFailed: 3,
+      });
+      expect(successes).toEqual([]);
+    });
+
+    it.each([
+      [0.5, [1, 1]],
+      [0.75, [2, 1]],
+      [1, [2, 2]],
+      [0, [0, 0]],
+    ])('of %f does not fail with %j errors in chunks of two rows', async (share, errors) => {
+      expect((await endOf(share, errors)).state.status).toMatch(/^completed/);
+    });
+
+    it.each([0, 0.25, 0.5, 0.75])('of %f ends alike in every order of its chunks', async (share) => {
+      const errors = [2, 0, 1];
+      const orders = [
+        [0, 1, 2],
+        [0, 2, 1],
+        [1, 0, 2],
+        [1, 2, 0],
+        [2, 0, 1],
+        [2, 1, 0],
+      ];
+      const ends = await Promise.all(
+        orders.map(async (order) => {
+          const { status, reason } = (await endOf(share, errors, order)).state;
+          return `${status} ${reason?.code}`;
+        }),
+      );
+      const expected = share < 0.5 ? 'failed too_many_errors' : 'completed_with_errors undefined';
+      expect(new Set(ends)).toEqual(new Set([expected]));
+    });
+
+    it('says so also where every chunk was written off', async () => {
+      const world = await aSplitJob(1, aJob({ settings: { ...JOB.settings, toleratedErrors: 0.5 } }));
+      const chunk = { jobId: JOB.jobId, chunk: 0, attempt: 1 };
+      await world.ledger.writeOffChunk(chunk, { code: 'chunk_failed', message: 'Crashed.' }, NOW);
+      const { reason } = await world.settle();
+      expect(reason?.code).toBe('too_many_errors');
+      expect(reason?.message).toContain('2 of 2 rows failed');
+      expect(reason?.message).toContain('their chunks were written off');
+    });
+  });
+
   it('adds error counts up over chunks, and sums up the kinds it has no room for', async () => {
     const world = await aSplitJob(2);
     const kinds = (from: number) =>
@@ -118,6 +194,28 @@ describe('complete', () => {
       parseContract('job-event', event);
     }
     expect(world.entries.get(JOB.jobId)?.announced).toBe(true);
+  });
+
+  it('tells the same of an attempt when the next one has ended', async () => {
+    const world = await aSplitJob(1);
+    world.scoreChunk(JOB.jobId, 0);
+    const ended = await world.settle();
+    await world.ledger.reopenJob(JOB.jobId, 2, NOW);
+    await world.ledger.endReopening(JOB.jobId, 2, NOW);
+    await world.settle();
+    expect(await world.ledger.readSummary(JOB.jobId)).toMatchObject({ attempt: 2 });
+    const [first] = world.announced;
+    await complete(ended, world.dependencies);
+    expect(world.announced.at(-1)).toEqual(first);
+  });
+
+  it('leaves a job alone that was cancelled while it was summed up', async () => {
+    const world = await aSplitJob(1);
+    world.scoreChunk(JOB.jobId, 0);
+    const writeSuccess = async () => void (await world.ledger.cancelJob(JOB.jobId, CANCELLED, NOW));
+    await complete(await world.stateOf(), { ...world.dependencies, writeSuccess });
+    expect((await world.stateOf()).status).toBe('cancelled');
+    expect(await world.ledger.readSummary(JOB.jobId)).toBeUndefined();
   });
 
   it('keeps a job unannounced while the bus does not take its event', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { parseContract } from '../../../contracts/validate.ts';
 import { chunkMessage } from '../../../core/chunk-message.ts';
 import { openedState } from '../../../core/job.ts';
 import { unpackMessage } from '../../../core/unpack-message.ts';
@@ -15,6 +16,7 @@ async function aWorld({ opened = true, describable = true } = {}) {
     await ledger.putChunk(aChunk());
   }
   const setAside: DeadLetter[] = [];
+  const writtenOff: number[] = [];
   const lose = (body: unknown) =>
     giveUp(
       { id: 'm1', queue: 'dead', body: typeof body === 'string' ? body : JSON.stringify(body) },
@@ -33,22 +35,37 @@ async function aWorld({ opened = true, describable = true } = {}) {
           return { object: SOURCE, bytes: 1, lastModified: NOW };
         },
         setAside: async (message) => void setAside.push(message),
+        wroteOff: ({ chunk }) => void writtenOff.push(chunk),
       },
     );
   const stateOf = async () => (await ledger.readJob(JOB.jobId))?.state;
-  return { ledger, scoreChunk, entries, setAside, lose, stateOf };
+  return { ledger, scoreChunk, entries, setAside, writtenOff, lose, stateOf };
 }
 
 describe('giveUp', () => {
   it('writes a chunk off: its rows count as failed, once', async () => {
-    const { lose, stateOf, ledger } = await aWorld();
+    const { lose, stateOf, ledger, writtenOff } = await aWorld();
     await lose(chunkMessage(JOB, aChunk()));
     await lose(chunkMessage(JOB, aChunk()));
+    expect(writtenOff).toEqual([0]);
     expect(await stateOf()).toMatchObject({ remaining: -1, chunksFailed: 1, rowsFailed: 2, rowsScored: 0 });
     expect(await ledger.readChunk(JOB.jobId, 0)).toMatchObject({
       status: 'failed',
-      reason: { code: 'chunk_failed' },
+      reason: { code: 'chunk_failed', message: expect.stringMatching(/crashed .* left no trace/) },
     });
+  });
+
+  it('names the last error that was seen of a chunk, and where', async () => {
+    const { lose, ledger, entries } = await aWorld();
+    const where = ['own_code.py:57', 'score.py:41'];
+    const lastError = { error: 'MemoryError', where, at: NOW, receives: 5 };
+    entries.get(JOB.jobId)?.chunks.set(0, aChunk({ lastError }));
+    await lose(chunkMessage(JOB, aChunk()));
+    const written = (await ledger.readChunk(JOB.jobId, 0)) ?? expect.unreachable();
+    parseContract('chunk', written);
+    expect(written.reason?.message).toContain(
+      `last seen: MemoryError in score.py:41, on delivery 5 at ${NOW}.`,
+    );
   });
 
   it('leaves a chunk alone that was scored after all', async () => {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import type { IntakeMessage } from '../../../contracts/generated/types.ts';
 import { parseContract } from '../../../contracts/validate.ts';
 import { type FanOutDependencies, fanOut } from '../../../functions/fan-out/fan-out.ts';
 import { MODEL, NOW } from '../factories.ts';
@@ -69,6 +70,13 @@ describe('fanOut', () => {
     expect(state).toMatchObject({ splitDone: true, rowsTotal: 60, chunksTotal: 30, remaining: 30 });
   });
 
+  it('gives its message back where it comes too late to the first chunk, and fails no job for that', async () => {
+    const world = aWorld({ [KEY]: rows(5) }, { timeLeft: () => 0 });
+    world.dependencies.settings.chunkRows = 5;
+    await expect(fanOut(drop(), world.dependencies)).rejects.toThrow('Out of time');
+    expect((await world.ledger.readJob(idOf()))?.state.status).toBe('running');
+  });
+
   it('resumes after being killed between any two steps, with nothing doubled and the total set once', async () => {
     const steps = ['openJob', 'putChunk', 'advance', 'finishSplit'] as const;
     for (const step of steps) {
@@ -93,6 +101,21 @@ describe('fanOut', () => {
         expect(world.entries.get(idOf())?.chunks.size).toBe(25);
       }
     }
+  });
+
+  it.each<[string, number | undefined, object, number | undefined]>([
+    ['as the model says', 0.1, {}, 0.1],
+    ['as the request says, whatever the model says', 0.1, { toleratedErrors: 0 }, 0],
+    ['as the request says', undefined, { toleratedErrors: 1 }, 1],
+    ['not, where nobody says', undefined, {}, undefined],
+  ])('pins the share of errors that is tolerated %s', async (_, ofModel, asked, expected) => {
+    const world = aWorld({ [KEY]: rows(1) });
+    if (ofModel !== undefined) world.manifests.set(MODEL.version, { ...MANIFEST, toleratedErrors: ofModel });
+    await fanOut({ ...drop(), ...asked } as IntakeMessage, world.dependencies);
+    const { job, state } = (await world.ledger.readJob(idOf())) ?? expect.unreachable();
+    expect([job.settings.toleratedErrors, state.toleratedErrors]).toEqual([expected, expected]);
+    parseContract('job', job);
+    parseContract('job-state', state);
   });
 
   it('stops splitting when the job ends meanwhile', async () => {

@@ -3,12 +3,14 @@ import type { IntakeMessage } from '../../../contracts/generated/types.ts';
 import { parseContract } from '../../../contracts/validate.ts';
 import { CANCELLED } from '../../../core/job.ts';
 import { fanOut } from '../../../functions/fan-out/fan-out.ts';
-import { NOW } from '../factories.ts';
+import { aSummary, NOW } from '../factories.ts';
 import { aWorld, drop, idOf, KEY, rows } from './fan-out-world.ts';
 
 const ID = idOf();
 const CRASHED = { code: 'chunk_failed' as const, message: 'Crashed.' };
 const RETRY: IntakeMessage = { type: 'retry', jobId: ID, attempt: 2 };
+
+const killed = async () => Promise.reject(new Error('killed'));
 
 /** A job of three chunks, of which the first was scored, the others written off, and which has ended. */
 async function aFailedJob() {
@@ -17,7 +19,7 @@ async function aFailedJob() {
   world.scoreChunk(ID, 0);
   for (const chunk of [1, 2])
     await world.ledger.writeOffChunk({ jobId: ID, chunk, attempt: 1 }, CRASHED, NOW);
-  await world.ledger.endJob(ID, 'completed_with_errors', undefined, NOW);
+  await world.ledger.endJob(aSummary({ jobId: ID, status: 'completed_with_errors' }), NOW);
   world.sent.length = 0;
   const state = async () => (await world.ledger.readJob(ID))?.state;
   return { ...world, state };
@@ -72,7 +74,6 @@ describe('a retry', () => {
     for (const step of steps)
       for (const message of next) {
         const { ledger, dependencies, state } = await aFailedJob();
-        const killed = async () => Promise.reject(new Error('killed'));
         const broken =
           step === 'sendChunks'
             ? { ...dependencies, sendChunks: killed }
@@ -89,6 +90,17 @@ describe('a retry', () => {
         });
         expect(await state()).not.toHaveProperty('reopening');
       }
+  });
+
+  it('goes on with the split where the delivery that reopened the job was killed in it', async () => {
+    const world = aWorld({ [KEY]: rows(5) });
+    await fanOut(drop(), { ...world.dependencies, sendChunks: killed }).catch(() => undefined);
+    await world.ledger.cancelJob(ID, CANCELLED, NOW);
+    const broken = { ...world.dependencies, ledger: { ...world.ledger, finishSplit: killed } };
+    await expect(fanOut(RETRY, broken)).rejects.toThrow('killed');
+    await fanOut(RETRY, world.dependencies);
+    const { state } = (await world.ledger.readJob(ID)) ?? {};
+    expect(state).toMatchObject({ attempt: 2, splitDone: true, remaining: 3 });
   });
 
   it('of a job that failed in mid-split goes on splitting', async () => {

@@ -4,6 +4,7 @@ import tempfile
 from pathlib import Path
 
 import boto3
+from botocore.config import Config
 
 from ..chunk import ChunkDependencies
 from ..models import ModelRegistry
@@ -13,6 +14,9 @@ from .dynamodb_ledger import DynamoDBLedger
 from .dynamodb_scores import DynamoDBScores
 from .s3_objects import S3Models, S3Results, S3Sources
 from .sqs_chunks import SQSChunks
+
+SENDS = Config(retries={"mode": "standard", "total_max_attempts": 4})
+"""Of a message that goes back: there is no more patience then, and the rest of the invocation is enough for these."""
 
 
 def aws_dependencies(settings: Settings) -> ChunkDependencies:
@@ -33,6 +37,6 @@ def aws_dependencies(settings: Settings) -> ChunkDependencies:
         load_model=models.load,
         write_scores=DynamoDBScores(dynamodb, settings.scores_table, settings.write_threads).write,
         put_result=S3Results(s3, settings.results_bucket).put,
-        send_again=SQSChunks(boto3.client("sqs", config=config), settings.chunk_queue_url).send_again,
+        send_again=SQSChunks(boto3.client("sqs", config=config.merge(SENDS)), settings.chunk_queue_url).send_again,
         now=now,
     )

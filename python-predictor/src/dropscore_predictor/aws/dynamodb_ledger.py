@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from .. import keys
-from ..contracts.types import ChunkMessage, Reason
+from ..contracts.types import ChunkMessage, ErrorCount, LastError, Reason
 from ..patience import Patience
+from ..tolerance import Progress
 from .dynamodb_attributes import json_attributes
 from .patiently import code_of, patiently
 
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
     from ..chunk import ChunkReport
 
 
+_READ = ("status", "attempt", "splitDone", "rowsFailed", "rowsTotal", "toleratedErrors", "reopening")
+"""Of a state or of a chunk: what decides whether work is wanted."""
+
+
 class DynamoDBLedger:
     """Reads the state of a chunk or a job, ends a chunk, and fails a job."""
 
@@ -25,13 +30,15 @@ class DynamoDBLedger:
         self._client = client
         self._table = table
 
-    def is_wanted(self, message: ChunkMessage, patience: Patience) -> bool:
-        """Whether the job is running and the chunk open for this attempt. A consistent read."""
+    def wanted(self, message: ChunkMessage, patience: Patience) -> Progress | None:
+        """How far the job is; None where it has ended or the chunk is not open for this attempt. A consistent read."""
         state = self._read(message["jobId"], keys.STATE, patience)
         if state.get("status") != {"S": "running"}:
-            return False
+            return None
         chunk = self._read(message["jobId"], keys.chunk_sort(message["chunk"]), patience)
-        return chunk.get("status") == {"S": "open"} and chunk.get("attempt") == {"N": str(message["attempt"])}
+        if chunk.get("status") != {"S": "open"} or chunk.get("attempt") != {"N": str(message["attempt"])}:
+            return None
+        return _progress(state)
 
     def awaits_split(self, job_id: str, patience: Patience) -> bool:
         """Whether the job is running and its chunks are still to be made. A consistent read."""
@@ -61,6 +68,43 @@ class DynamoDBLedger:
         items: Any = [{"Update": end}, {"Update": count}]
         return _holds(lambda: patiently(lambda: self._client.transact_write_items(TransactItems=items), patience))
 
+    def error_counts(self, job_id: str, patience: Patience) -> list[ErrorCount]:
+        """Of the job's first chunks, as many as one read brings."""
+        answer = patiently(
+            lambda: self._client.query(
+                TableName=self._table,
+                KeyConditionExpression="#pk = :pk AND begins_with(#sk, :chunks)",
+                ProjectionExpression="#errorCounts",
+                ExpressionAttributeNames={"#pk": "pk", "#sk": "sk", "#errorCounts": "errorCounts"},
+                ExpressionAttributeValues={
+                    ":pk": {"S": keys.job_partition(job_id)},
+                    ":chunks": {"S": keys.CHUNK_PREFIX},
+                },
+            ),
+            patience,
+        )
+        lists: Any = [item["errorCounts"]["L"] for item in answer["Items"] if "errorCounts" in item]
+        return [_error_count(count["M"]) for counts in lists for count in counts]
+
+    def stop_job(self, job_id: str, reason: Reason, rows_failed: int, at: str, patience: Patience) -> bool:
+        """`running → failed` while so many rows have failed; False where the job has ended or been opened again."""
+        condition = "#status = :running AND #rowsFailed >= :rowsFailed AND attribute_not_exists(#reopening)"
+        return self._fail(job_id, {"reason": reason, "at": at, "rowsFailed": rows_failed}, condition, patience)
+
+    def note_error(self, message: ChunkMessage, error: LastError) -> bool:
+        """Notes on an open chunk why its message goes back; False where this attempt of it has ended.
+
+        Tried once: there may be little time left, and the message goes back in any case.
+        """
+        note = self._update(
+            message["jobId"],
+            keys.chunk_sort(message["chunk"]),
+            "SET #lastError = :lastError",
+            "#status = :open AND #attempt = :attempt",
+            {"lastError": error, "open": "open", "attempt": message["attempt"]},
+        )
+        return _holds(lambda: self._client.update_item(**note))
+
     def fail_job(self, job_id: str, reason: Reason, at: str, patience: Patience) -> bool:
         """`running → failed`; False where the job has ended. It stays among the open jobs until its event is sent."""
         return self._fail(job_id, {"reason": reason, "at": at}, "#status = :running", patience)
@@ -83,8 +127,8 @@ class DynamoDBLedger:
                 TableName=self._table,
                 Key={"pk": {"S": keys.job_partition(job_id)}, "sk": {"S": sort}},
                 ConsistentRead=True,
-                ProjectionExpression="#status, #attempt, #splitDone",
-                ExpressionAttributeNames={"#status": "status", "#attempt": "attempt", "#splitDone": "splitDone"},
+                ProjectionExpression=", ".join(f"#{name}" for name in _READ),
+                ExpressionAttributeNames={f"#{name}": name for name in _READ},
             ),
             patience,
         )
@@ -100,6 +144,23 @@ class DynamoDBLedger:
             "ExpressionAttributeNames": {f"#{name}": name for name in re.findall(r"#(\w+)", update + condition)},
             "ExpressionAttributeValues": {f":{name}": value for name, value in json_attributes(values).items()},
         }
+
+
+def _progress(state: dict[str, Any]) -> Progress:
+    total, share = state.get("rowsTotal"), state.get("toleratedErrors")
+    return Progress(
+        rows_failed=int(state["rowsFailed"]["N"]),
+        rows_total=None if total is None else int(total["N"]),
+        share=None if share is None else float(share["N"]),
+        reopening="reopening" in state,
+    )
+
+
+def _error_count(fields: dict[str, Any]) -> ErrorCount:
+    count: ErrorCount = {"code": fields["code"]["S"], "rows": int(fields["rows"]["N"])}
+    if "column" in fields:
+        count["column"] = fields["column"]["S"]
+    return count
 
 
 def _holds(write: Callable[[], object]) -> bool:

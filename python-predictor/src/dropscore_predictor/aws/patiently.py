@@ -4,7 +4,7 @@ from collections.abc import Callable
 from itertools import count
 from typing import TypeVar
 
-from botocore.exceptions import ClientError, HTTPClientError, IncompleteReadError
+from botocore.exceptions import ClientError, FlexibleChecksumError, HTTPClientError, IncompleteReadError
 
 from ..errors import Unavailable
 from ..patience import Patience
@@ -51,7 +51,7 @@ def patiently(call: Callable[[], Answer], patience: Patience) -> Answer:
                 raise
             failures += not is_throttle(error)
             last: Exception = error
-        except (HTTPClientError, IncompleteReadError) as error:
+        except (HTTPClientError, IncompleteReadError, FlexibleChecksumError) as error:
             failures += 1
             last = error
         if failures == ATTEMPTS:

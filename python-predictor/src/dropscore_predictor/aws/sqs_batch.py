@@ -2,12 +2,12 @@
 
 import json
 import logging
-import traceback
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, Protocol, TypedDict
 
 from ..contracts import ContractViolation, validate
+from ..delivery import Delivery
+from ..last_error import places
 
 logger = logging.getLogger(__name__)
 logger.setLevel(logging.INFO)
@@ -32,8 +32,8 @@ class BatchResponse(TypedDict):
     batchItemFailures: list[Failure]
 
 
-Work = Callable[[Any, str | None], str]
-"""Takes a message that holds to its contract, and its message group; answers what became of it, in a word."""
+Work = Callable[[Any, Delivery], str]
+"""Takes a message that holds to its contract, and its delivery; answers what became of it, in a word."""
 
 
 def each_message(event: dict[str, Any], name: str, logged: tuple[str, ...], work: Work) -> BatchResponse:
@@ -54,9 +54,10 @@ def _succeeds(record: dict[str, Any], name: str, logged: tuple[str, ...], work: 
     try:
         message = _parsed(record["body"], f"{name}-message")
         ids |= {field: message[field] for field in logged}
-        outcome = work(message, record.get("attributes", {}).get("MessageGroupId"))
+        outcome = work(message, _delivery(record.get("attributes", {})))
     except Exception as error:  # noqa: BLE001 - one message must not take the rest of the batch down
-        logger.error("%s failed", name, extra={**ids, "error": type(error).__name__, "where": _where(error)})
+        # Class and place alone: the messages of errors may quote a row.
+        logger.error("%s failed", name, extra={**ids, "error": type(error).__name__, "where": places(error)})
         return False
     logger.info("%s %s", name, outcome, extra=ids)
     return True
@@ -71,7 +72,6 @@ def _parsed(body: str, contract: str) -> Any:
     return message
 
 
-def _where(error: Exception) -> list[str]:
-    """The innermost calls. Messages of errors may quote a row, so they are never logged."""
-    calls = traceback.extract_tb(error.__traceback__)[-4:]
-    return [f"{Path(call.filename).name}:{call.lineno}" for call in calls]
+def _delivery(attributes: dict[str, str]) -> Delivery:
+    receives = attributes.get("ApproximateReceiveCount")
+    return Delivery(attributes.get("MessageGroupId"), None if receives is None else int(receives))

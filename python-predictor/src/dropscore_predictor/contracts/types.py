@@ -4,6 +4,16 @@ from __future__ import annotations
 
 from typing import Literal, NotRequired, TypeAlias, TypedDict
 
+WhereItem: TypeAlias = str
+
+
+class LastError(TypedDict):
+    error: str
+    where: list[WhereItem]
+    at: str
+    receives: NotRequired[int]
+
+
 HistoryItem: TypeAlias = int
 
 
@@ -37,6 +47,7 @@ class StartMessage(TypedDict):
     source: RequestedSource
     model: NotRequired[str]
     version: NotRequired[int]
+    toleratedErrors: NotRequired[float]
     requestedBy: str
     runId: NotRequired[str]
 
@@ -78,6 +89,7 @@ class JobSettings(TypedDict):
     maxRecordBytes: int
     output: Literal['rows', 'files', 'both']
     expiresAt: NotRequired[int]
+    toleratedErrors: NotRequired[float]
 
 
 class Matrix(TypedDict):
@@ -189,6 +201,7 @@ class ModelManifest(TypedDict):
     output: Output
     golden: NotRequired[Golden]
     chunkRows: NotRequired[int]
+    toleratedErrors: NotRequired[float]
     publishedAt: str
 
 
@@ -206,7 +219,7 @@ class PinnedModel(TypedDict):
 
 
 class Reason(TypedDict):
-    code: Literal['model_missing', 'model_invalid', 'model_changed', 'model_refused_to_load', 'versions_differ', 'golden_rows_differ', 'untrusted_global', 'no_room_for_model', 'artifact_corrupt', 'unknown_runtime', 'source_missing', 'foreign_bucket', 'unsupported_format', 'not_text', 'wrong_encoding', 'columns_missing', 'columns_duplicated', 'header_mismatch', 'unterminated_quote', 'record_too_long', 'ambiguous_record', 'record_count_mismatch', 'column_count_mismatch', 'joblib_refused', 'gzip_corrupt', 'gzip_too_large', 'intake_failed', 'unpack_failed', 'chunk_failed', 'all_chunks_failed', 'cancelled']
+    code: Literal['model_missing', 'model_invalid', 'model_changed', 'model_refused_to_load', 'versions_differ', 'golden_rows_differ', 'untrusted_global', 'no_room_for_model', 'artifact_corrupt', 'unknown_runtime', 'source_missing', 'foreign_bucket', 'unsupported_format', 'not_text', 'wrong_encoding', 'columns_missing', 'columns_duplicated', 'header_mismatch', 'unterminated_quote', 'record_too_long', 'ambiguous_record', 'record_count_mismatch', 'column_count_mismatch', 'joblib_refused', 'gzip_corrupt', 'gzip_too_large', 'intake_failed', 'unpack_failed', 'chunk_failed', 'all_chunks_failed', 'too_many_errors', 'cancelled']
     message: str
 
 
@@ -355,6 +368,7 @@ class JobState(TypedDict):
     chunksFailed: int
     rowsScored: int
     rowsFailed: int
+    toleratedErrors: NotRequired[float]
     checkpoint: Checkpoint
     notes: NotRequired[list[Note]]
     progressAt: str
@@ -421,6 +435,7 @@ class Chunk(TypedDict):
     firstErrors: NotRequired[list[LocatedRowError]]
     statistics: NotRequired[Statistics]
     reason: NotRequired[Reason]
+    lastError: NotRequired[LastError]
     ms: NotRequired[int]
 
 

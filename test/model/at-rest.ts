@@ -1,0 +1,68 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Chunk, JobEvent, JobState } from '../../contracts/generated/types.ts';
+import { isTerminal } from '../../core/job.ts';
+import type { Entry } from '../unit/memory-ledger.ts';
+import { must } from './promise.ts';
+import type { Written } from './written.ts';
+
+export interface Rest {
+  rows: number;
+  written: Written;
+  events: readonly JobEvent[];
+  /** The terminal state of each attempt. */
+  ends: ReadonlyMap<number, JobState>;
+  /** The attempts whose end the stream has lost: of the last one the watchdog tells it again, of those before there is no trace. */
+  unheard: ReadonlySet<number>;
+}
+
+/** What must be so of a job when nothing is left to do. @throws Broken */
+export function atRest(entry: Entry, { rows, written, events, ends, unheard }: Rest): void {
+  const { job, state, chunks } = entry;
+  must(isTerminal(state.status), 'a job always ends');
+  must(entry.announced, 'an end is announced');
+  if (state.splitDone) chunksTile([...chunks.values()], rows);
+  for (const chunk of chunks.values())
+    must(
+      chunk.status !== 'done' || written.holds(chunk, job.model?.version),
+      'a scored chunk has its items and its file',
+    );
+  if (state.status.startsWith('completed')) summaryTells(entry, rows);
+  for (const [attempt, end] of ends) {
+    const sent = events.filter((event) => event.attempt === attempt);
+    const isExcused = unheard.has(attempt) && attempt < state.attempt;
+    must(sent.length > 0 || isExcused, 'every end has an event');
+    for (const event of sent) eventTells(event, sent[0], end);
+  }
+  must(
+    events.every(({ attempt }) => ends.has(attempt)),
+    'an event is of an end',
+  );
+}
+
+function chunksTile(chunks: Chunk[], rows: number): void {
+  let row = 0;
+  for (const [i, { chunk, reference }] of chunks.sort((a, b) => a.chunk - b.chunk).entries()) {
+    must(chunk === i && reference.firstRow === row, 'chunks lie one behind the other');
+    row += reference.rowCount;
+  }
+  must(row === rows, 'every record is in a chunk');
+}
+
+function summaryTells({ state, summary }: Entry, rows: number): void {
+  must(
+    state.rowsScored + state.rowsFailed === rows && state.rowsTotal === rows,
+    'every record is counted once',
+  );
+  const { attempt, status, rowsScored, rowsFailed, chunksFailed } = state;
+  const told = summary && { ...summary, attempt, status, rowsScored, rowsFailed, chunksFailed };
+  must(summary && isDeepStrictEqual(summary, told), 'the summary tells the end');
+}
+
+function eventTells(event: JobEvent, first: JobEvent | undefined, end: JobState): void {
+  must(isDeepStrictEqual(event, first), 'the events of one end are the same');
+  const { status, rowsScored, rowsFailed, chunksFailed } = event;
+  must(
+    isDeepStrictEqual(end, { ...end, status, rowsScored, rowsFailed, chunksFailed }),
+    'an event tells the end',
+  );
+}

@@ -1,0 +1,69 @@
+import { atRest } from './at-rest.ts';
+import { must } from './promise.ts';
+import type { Schedule } from './schedule.ts';
+import type { Message } from './simulation.ts';
+import { take } from './take.ts';
+import { askForCancel, askForRetry } from './users.ts';
+import { DROP, theWorld, type World } from './world.ts';
+
+/** Drops a file, lets the adversary act, then lets everything come to rest. @throws with what happened, call by call. */
+export async function run(schedule: Schedule): Promise<void> {
+  const world = theWorld(schedule);
+  const { simulation } = world;
+  try {
+    simulation.outlives = schedule.outlives;
+    await begin(schedule.begins, world);
+    for (const step of schedule.steps) if (!schedule.never.includes(step.does)) await take(step, world);
+    simulation.wakeAll();
+    await simulation.settle();
+    // Without a loss nobody needs the watchdog; with one, a round for what a job waits for, and one for its end.
+    for (let round = 0; round < 2 && simulation.lost.length > 0; round++) await goRound(world);
+    check(schedule, world);
+    await goRound(world);
+    check(schedule, world);
+  } catch (error) {
+    throw new Error(`${(error as Error).message}\n${simulation.log.join('\n')}`, { cause: error });
+  }
+}
+
+async function begin(how: Schedule['begins'], world: World): Promise<void> {
+  const { simulation } = world;
+  simulation.send('intake', DROP);
+  if (how === 'dropped') return;
+  await simulation.deliver(simulation.messages[0] as Message);
+  for (let call = simulation.calls[0]; call; call = simulation.calls[0]) {
+    if (how === 'cancelled' && call.name === 'putChunk') return askForCancel(world);
+    await simulation.go(call);
+  }
+  if (how === 'split') return;
+  if (how !== 'ended') await writeChunksOff(world);
+  await simulation.settle();
+  if (how !== 'reopening') return;
+  askForRetry(world, 'next');
+  const [retry] = simulation.messages;
+  if (retry) simulation.sleep(await simulation.deliver(retry, simulation.outlives?.calls));
+}
+
+/** Gives every chunk up, but for the first, where the invocation that scores it goes on long after. */
+async function writeChunksOff({ simulation }: World): Promise<void> {
+  const [first] = simulation.messages;
+  if (first && simulation.outlives?.invocation === 2) await simulation.deliver(first);
+  for (const message of simulation.messages) if (message.queue === 'chunks') message.queue = 'dead';
+}
+
+async function goRound({ simulation, wait }: World): Promise<void> {
+  wait(3);
+  simulation.send('round', undefined);
+  await simulation.settle();
+}
+
+function check({ rows }: Schedule, world: World): void {
+  const { simulation, written, events } = world;
+  const job = world.job();
+  const [surprise] = simulation.surprises;
+  if (surprise) throw surprise;
+  must(job && world.jobs.size === 1, 'a drop is one job');
+  const lostStates = simulation.lost.filter(({ queue }) => queue === 'stream');
+  const unheard = new Set(lostStates.map(({ body }) => (body as { attempt: number }).attempt));
+  atRest(job, { rows, written, events, unheard, ends: world.reference.ends });
+}

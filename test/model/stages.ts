@@ -1,0 +1,133 @@
+import type {
+  Chunk,
+  ChunkMessage,
+  IntakeMessage,
+  JobEvent,
+  JobState,
+} from '../../contracts/generated/types.ts';
+import type { Ledger } from '../../core/ledger.ts';
+import { complete } from '../../functions/complete/complete.ts';
+import { giveUp } from '../../functions/dead-letter/dead-letter.ts';
+import { type FanOutDependencies, fanOut } from '../../functions/fan-out/fan-out.ts';
+import { watchdog } from '../../functions/watchdog/watchdog.ts';
+import type { memoryLedger } from '../unit/memory-ledger.ts';
+import { type PredictorDependencies, scoreChunk } from './predictor.ts';
+import type { Actor, Queue, Stages } from './simulation.ts';
+import type { Written } from './written.ts';
+
+export interface Surroundings {
+  memory: Pick<ReturnType<typeof memoryLedger>, 'ledger' | 'endChunk'>;
+  fanOut: FanOutDependencies;
+  written: Written;
+  events: JobEvent[];
+  now(): string;
+  send(queue: Queue, body: unknown): void;
+  /** What every call of a dependency goes through. */
+  call<T>(actor: Actor, name: string, effect: () => T | Promise<T>): Promise<T>;
+}
+
+/** A page of a query: small, so that chunks change between two. */
+const CHUNKS_A_PAGE = 2;
+
+/** The real cores, and the predictor's stand-in, with dependencies whose every call is the schedule's. */
+export function stagesIn(world: Surroundings): Stages {
+  const { memory, written, events, now, send, call } = world;
+
+  const ledgerOf = (actor: Actor): Ledger => {
+    const { ledger } = memory;
+    const gated =
+      (name: keyof Ledger) =>
+      (...args: never[]) =>
+        call(actor, name, () => (ledger[name] as (...args: never[]) => unknown)(...args));
+    const calls = Object.fromEntries(
+      (Object.keys(ledger) as (keyof Ledger)[]).map((name) => [name, gated(name)]),
+    );
+    return {
+      ...(calls as unknown as Ledger),
+      async *chunksOf(jobId) {
+        for (let from = 0, isLast = false; !isLast; ) {
+          const page = await call(actor, 'chunksOf', () => pageOf(ledger.chunksOf(jobId), from));
+          yield* page;
+          isLast = page.length < CHUNKS_A_PAGE;
+          from = (page.at(-1)?.chunk ?? 0) + 1;
+        }
+      },
+      async *openJobs() {
+        yield* await call(actor, 'openJobs', () => listOf(ledger.openJobs()));
+      },
+    };
+  };
+
+  const queuesOf = (actor: Actor) => ({
+    sendContinue: (jobId: string) =>
+      call(actor, 'sendContinue', () => send('intake', { type: 'continue', jobId })),
+    sendChunks: (_: string, messages: ChunkMessage[]) =>
+      call(actor, 'sendChunks', () => {
+        for (const message of messages) send('chunks', message);
+      }),
+  });
+
+  const fanOutOf = (actor: Actor) => ({
+    ...world.fanOut,
+    ...queuesOf(actor),
+    ledger: ledgerOf(actor),
+    now,
+    timeLeft: () => (actor.late ? 0 : 60_000),
+    describe: ((source) =>
+      call(actor, 'describe', () => world.fanOut.describe(source))) as FanOutDependencies['describe'],
+    models: {
+      ...world.fanOut.models,
+      current: (name: string) => call(actor, 'current', () => world.fanOut.models.current(name)),
+    },
+    read: async function* (...range) {
+      await call(actor, 'read', () => undefined);
+      yield* world.fanOut.read(...range);
+    } as FanOutDependencies['read'],
+  });
+
+  const predictorOf = (actor: Actor): PredictorDependencies => ({
+    ledger: {
+      ...ledgerOf(actor),
+      endChunk: (message, report, at) => call(actor, 'endChunk', () => memory.endChunk(message, report, at)),
+    },
+    loadModel: () => call(actor, 'loadModel', () => undefined),
+    writeScores: (message) => call(actor, 'writeScores', () => written.writeScores(message)),
+    putResult: (message) => call(actor, 'putResult', () => written.putResult(message)),
+    sendAgain: (message) => call(actor, 'sendAgain', () => send('chunks', message)),
+    now,
+  });
+
+  const deadLetterOf = (actor: Actor) => ({
+    ...fanOutOf(actor),
+    wroteOff: () => undefined,
+    setAside: async (_: unknown, error: Error) => Promise.reject(error),
+  });
+
+  const completeOf = (actor: Actor) => ({
+    ledger: ledgerOf(actor),
+    resultsBucket: 'results',
+    writeSuccess: () => call(actor, 'writeSuccess', () => undefined),
+    announce: (_: string, event: JobEvent) => call(actor, 'announce', () => void events.push(event)),
+    now,
+  });
+
+  return {
+    intake: (actor, body) => fanOut(body as IntakeMessage, fanOutOf(actor)),
+    chunks: (actor, body) => scoreChunk(body as ChunkMessage, predictorOf(actor)),
+    dead: (actor, body) =>
+      giveUp({ id: actor.name, queue: 'dead', body: JSON.stringify(body) }, deadLetterOf(actor)),
+    stream: (actor, body) => complete(body as JobState, completeOf(actor)),
+    round: async (actor) => {
+      await watchdog({ ledger: ledgerOf(actor), staleMinutes: 120, now, ...queuesOf(actor) });
+    },
+  };
+}
+
+const pageOf = async (chunks: AsyncIterable<Chunk>, from: number): Promise<Chunk[]> =>
+  (await listOf(chunks)).filter(({ chunk }) => chunk >= from).slice(0, CHUNKS_A_PAGE);
+
+async function listOf<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const list: T[] = [];
+  for await (const item of items) list.push(item);
+  return list;
+}
