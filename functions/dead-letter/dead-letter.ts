@@ -2,7 +2,7 @@ import type { ChunkMessage, IntakeMessage, Reason, UnpackMessage } from '../../c
 import { parseContract } from '../../contracts/validate.ts';
 import { InputRejected } from '../../core/errors.ts';
 import { readIntakeBody } from '../../core/intake.ts';
-import { isTerminal } from '../../core/job.ts';
+import { isTerminal, type JobView } from '../../core/job.ts';
 import type { Ledger } from '../../core/ledger.ts';
 import { type OpenDependencies, openJob, pinSource } from '../../core/open-job.ts';
 
@@ -48,7 +48,7 @@ export async function giveUp(message: DeadLetter, dependencies: DeadLetterDepend
   const lost = read(message);
   if (lost instanceof Error) return dependencies.setAside(message, lost);
   if (lost.type === 'unpack')
-    await dependencies.ledger.failJob(lost.jobId, UNPACK_FAILED, dependencies.now());
+    await failUnlessSplit(await dependencies.ledger.readJob(lost.jobId), UNPACK_FAILED, dependencies);
   else if (lost.type === 'chunk') await writeOffChunk(lost.message, dependencies);
   else for (const request of lost.requests) await failJob(request, dependencies);
 }
@@ -79,17 +79,24 @@ async function writeOffChunk(
 }
 
 async function failJob(message: IntakeMessage, dependencies: DeadLetterDependencies): Promise<void> {
-  const { ledger, now } = dependencies;
   if (message.type !== 'start') {
-    await ledger.failJob(message.jobId, INTAKE_FAILED, now());
-    return;
+    const view = await dependencies.ledger.readJob(message.jobId);
+    return failUnlessSplit(view, INTAKE_FAILED, dependencies);
   }
   const pinned = await pinSource(message, { ...dependencies, describe: versionOnly(dependencies) });
   const rejected = new InputRejected(INTAKE_FAILED.code, INTAKE_FAILED.message);
   const view = await openJob(pinned, { rejected, notes: [] }, dependencies);
-  if (view && !isTerminal(view.state.status) && !view.state.splitDone) {
-    await ledger.failJob(pinned.jobId, INTAKE_FAILED, now());
-  }
+  await failUnlessSplit(view, INTAKE_FAILED, dependencies);
+}
+
+/** Another delivery may have split the job since: then its chunks decide how it ends. */
+async function failUnlessSplit(
+  view: JobView | undefined,
+  reason: Reason,
+  { ledger, now }: DeadLetterDependencies,
+): Promise<void> {
+  if (!view || isTerminal(view.state.status) || view.state.splitDone) return;
+  await ledger.failJob(view.job.jobId, reason, now());
 }
 
 /**

@@ -283,3 +283,21 @@ def test_a_row_or_a_table_that_takes_too_much_is_refused(monkeypatch):
     shared = Table(2000, (Column("a", Vector(objects(["x" * ((1 << 20) - 5)] * 2000), None)),))
     with pytest.raises(Refused, match="more than 1 GiB"):
         list(row_spans(shared, 20_000, 8 << 20))
+
+
+def named(name: str, rows: int) -> Table:
+    return Table(rows, (Column(name, Vector(np.zeros(rows, np.int8), None)),))
+
+
+def test_names_count_in_each_chunk(monkeypatch):
+    monkeypatch.setattr(module, "MOST_BYTES", 1 << 20)
+    assert len(list(row_spans(named("x" * 1000, 2000), 2, 100))) == 1000
+    with pytest.raises(Refused, match="more than 0 GiB"):
+        list(row_spans(named("x" * 1100, 2000), 2, 100))
+
+
+def test_names_that_take_too_much_are_refused(monkeypatch):
+    monkeypatch.setattr(module, "MOST_NAME_BYTES", 1 << 20)
+    assert list(row_spans(named("x" * ((1 << 20) - 5), 2), 2, 100)) == [(0, 2)]
+    with pytest.raises(Refused, match=r"^The names of the columns take more than 1 MiB; shorten them\.$"):
+        list(row_spans(named("x" * (1 << 20), 2), 2, 100))

@@ -15,8 +15,10 @@ from .unpickled import Refused
 
 MOST_ROW_BYTES = 16 << 20
 """Where a chunk is to have fewer: a row is not divided."""
+MOST_NAME_BYTES = 4 << 20
+"""Of the columns' names, which stand in each chunk and in the index."""
 MOST_BYTES = 8 << 30
-"""Of all rows: a text that many rows share is staged with each of them, so a small file could fill the bucket."""
+"""Of all chunks: a text that many rows share is staged with each of them, so a small file could fill the bucket."""
 
 
 def row_spans(table: Table, most_rows: int, most_bytes: int) -> Iterator[tuple[int, int]]:
@@ -26,9 +28,12 @@ def row_spans(table: Table, most_rows: int, most_bytes: int) -> Iterator[tuple[i
     nulls, and for each cell of a column of objects what `cell_size` tells.
 
     Raises:
-        Refused: A row, or all of them together, would take more than can be staged.
+        Refused: The names, a row, or all chunks together would take more than can be staged.
     """
     sizes = _Sizes(table)
+    names = sum(cell_size(column.name) for column in staged_columns(table))
+    if names > MOST_NAME_BYTES:
+        raise Refused(f"The names of the columns take more than {MOST_NAME_BYTES >> 20} MiB; shorten them.")
     start, ahead, total = 0, most_rows, 0
     while start < table.rows:
         room = min(most_rows, table.rows - start)
@@ -39,7 +44,7 @@ def row_spans(table: Table, most_rows: int, most_bytes: int) -> Iterator[tuple[i
             ahead *= 2
             continue
         ahead = 2 * count
-        total += int(ends[count - 1])
+        total += names + int(ends[count - 1])
         _check(start, int(ends[0]), max(most_bytes, MOST_ROW_BYTES), total)
         yield start, start + count
         start += count

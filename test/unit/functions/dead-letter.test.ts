@@ -76,6 +76,18 @@ describe('giveUp', () => {
     expect(await stateOf()).toMatchObject({ status: 'failed', reason: { code: 'intake_failed' } });
   });
 
+  it.each([
+    ['unpack', unpackMessage(JOB)],
+    ['continue', { type: 'continue', jobId: JOB.jobId }],
+    ['staged', { type: 'staged', jobId: JOB.jobId, index: SOURCE }],
+  ])('leaves a job alone that another delivery split: %s', async (_, body) => {
+    const { ledger, lose, stateOf } = await aWorld();
+    const { checkpoint } = openedState(JOB);
+    await ledger.finishSplit(JOB.jobId, { rowsTotal: 2, chunksTotal: 1, checkpoint }, NOW);
+    await lose(body);
+    expect(await stateOf()).toMatchObject({ status: 'running', splitDone: true });
+  });
+
   it('opens the job of a drop that was given up before it had one', async () => {
     const { lose, stateOf } = await aWorld({ opened: false });
     const { bucket, key, versionId } = SOURCE;
