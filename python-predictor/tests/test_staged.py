@@ -296,6 +296,13 @@ def test_names_count_in_each_chunk(monkeypatch):
         list(row_spans(named("x" * 1100, 2000), 2, 100))
 
 
+def test_too_many_chunks_are_refused(monkeypatch):
+    monkeypatch.setattr(module, "MOST_CHUNKS", 3)
+    assert len(list(row_spans(named("a", 6), 2, 1 << 20))) == 3
+    with pytest.raises(Refused, match="more than 3 chunks of at most 2 rows; split the file"):
+        list(row_spans(named("a", 7), 2, 1 << 20))
+
+
 def test_names_that_take_too_much_are_refused(monkeypatch):
     monkeypatch.setattr(module, "MOST_NAME_BYTES", 1 << 20)
     assert list(row_spans(named("x" * ((1 << 20) - 5), 2), 2, 100)) == [(0, 2)]

@@ -18,7 +18,7 @@ export interface StagedDependencies extends Pick<OriginDependencies, 'read'> {
  * The chunks that unpacking staged, as its index tells.
  *
  * @param told the index that the message names; where it names none, the one that may be there.
- * @returns undefined where there is none yet.
+ * @returns undefined where there is none: not yet, or no longer.
  * @throws InputRejected where the columns are not those that the model needs.
  */
 export async function stagedOrigin(
@@ -30,7 +30,7 @@ export async function stagedOrigin(
   const place = { bucket: workBucket, key: stagedIndexKey(job.jobId) };
   if (told && (told.bucket !== place.bucket || told.key !== place.key))
     throw new Error(`A message names an index of job ${job.jobId} that no unpacking writes.`);
-  const object = told ?? (await dependencies.describe(place))?.object;
+  const object = (await dependencies.describe(told ?? place))?.object;
   if (!object) return undefined;
   const index = await readIndex(object, dependencies);
   const notes = checkJoblibColumns(index, await manifestOf(job, dependencies));

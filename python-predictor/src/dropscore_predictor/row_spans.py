@@ -17,6 +17,8 @@ MOST_ROW_BYTES = 16 << 20
 """Where a chunk is to have fewer: a row is not divided."""
 MOST_NAME_BYTES = 4 << 20
 """Of the columns' names, which stand in each chunk and in the index."""
+MOST_CHUNKS = 10_000
+"""As many as are staged within one run of the function."""
 MOST_BYTES = 8 << 30
 """Of all chunks: a text that many rows share is staged with each of them, so a small file could fill the bucket."""
 
@@ -34,7 +36,7 @@ def row_spans(table: Table, most_rows: int, most_bytes: int) -> Iterator[tuple[i
     names = sum(cell_size(column.name) for column in staged_columns(table))
     if names > MOST_NAME_BYTES:
         raise Refused(f"The names of the columns take more than {MOST_NAME_BYTES >> 20} MiB; shorten them.")
-    start, ahead, total = 0, most_rows, 0
+    start, ahead, total, chunks = 0, most_rows, 0, 0
     while start < table.rows:
         room = min(most_rows, table.rows - start)
         ends = np.cumsum(sizes.of(start, start + min(ahead, room)))
@@ -46,6 +48,11 @@ def row_spans(table: Table, most_rows: int, most_bytes: int) -> Iterator[tuple[i
         ahead = 2 * count
         total += names + int(ends[count - 1])
         _check(start, int(ends[0]), max(most_bytes, MOST_ROW_BYTES), total)
+        chunks += 1
+        if chunks > MOST_CHUNKS:
+            raise Refused(
+                f"The rows make more than {MOST_CHUNKS:,} chunks of at most {most_rows:,} rows; split the file."
+            )
         yield start, start + count
         start += count
 
