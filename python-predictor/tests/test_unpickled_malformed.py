@@ -31,8 +31,11 @@ CASES = {
     "rows of two lengths": (dumped([[1, 2], [3]]), "not of one length"),
     "columns of two lengths": (dumped({"a": [1, 2], "b": [3]}), "not of one length"),
     "rows of two kinds": (dumped([{"a": 1}, {"b": 1}]), "same keys"),
-    "no columns": (dumped({}), "not of one length"),
-    "no rows": (dumped([]), "lists"),
+    "an empty dict": (dumped({}), "The dict is empty"),
+    "keys that are numbers": (dumped({0: [1.0]}), "keys of the dict are not all texts"),
+    "no columns": (dumped(np.zeros((5, 0))), "no columns"),
+    "more rows than can be counted, and no columns": (dumped(np.zeros((1 << 40, 0), order="F")), "no columns"),
+    "no rows": (dumped([]), "The list has no rows"),
 }
 
 
@@ -45,3 +48,30 @@ def test_refuses_what_does_not_fit(case):
         data = data.replace(*change)
     with pytest.raises(Refused, match=sentence):
         decoded(data)
+
+
+INDEXED = pd.Series([1.0, 2.0], index=["u", None])
+
+
+def test_series_of_a_dict_are_put_together_by_one_index():
+    table = decoded(dumped({"a": INDEXED, "b": INDEXED * 2, "c": np.arange(2)}))
+    assert table.index is not None
+    assert table.index.vector.values.tolist() == ["u", None]
+    assert [column.vector.values.tolist() for column in table.columns] == [[1.0, 2.0], [2.0, 4.0], [0, 1]]
+
+
+@pytest.mark.parametrize("other", [INDEXED.iloc[::-1], INDEXED.reset_index(drop=True), INDEXED.rename_axis("id")])
+def test_series_of_a_dict_with_other_indexes_are_refused(other):
+    with pytest.raises(Refused, match="different indexes; save a DataFrame"):
+        decoded(dumped({"a": INDEXED, "b": other}))
+
+
+@pytest.mark.parametrize("array", [pd.Categorical(["u", "v"]), pd.array([1, None], dtype="Int64")])
+def test_a_dict_may_hold_arrays_of_pandas(array):
+    assert decoded(dumped({"a": array})).rows == 2
+
+
+def test_one_dict_in_many_rows_is_charged_before_it_is_copied():
+    row = {f"c{place}": 1.0 for place in range(1000)}
+    with pytest.raises(Refused, match="memory"):
+        decoded(dumped([row] * 10_000), memory=64 << 20)

@@ -92,7 +92,7 @@ describe('the same rows as CSV and as joblib', () => {
     const id = await pipeline.drop('table.joblib', CSV);
     const { job, state } = await pipeline.ended(id);
     expect(state).toMatchObject({ status: 'completed', rowsScored: ROWS });
-    expect(job.notes.join()).toMatch(/no joblib file/);
+    expect(job.notes.join()).toMatch(/plain text/);
   });
 
   it('are counted once when the file is unpacked twice', async () => {

@@ -190,13 +190,19 @@ describe('any other joblib file', () => {
 describe('a name that says something else than the content', () => {
   it.each([
     ['a joblib file named .csv', KEY, arrayFile(FIVE), 'matrix', /joblib/],
-    ['CSV named .joblib', JOBLIB, rows(5), 'csv', /no joblib file/],
+    ['CSV named .joblib', JOBLIB, rows(5), 'csv', /plain text/],
     ['gzip data named .csv', KEY, gzipSync(rows(5)), 'csv.gz', /gzip/],
-    ['CSV named .gz', `${KEY}.gz`, rows(5), 'csv', /not compressed/],
+    ['CSV named .gz', `${KEY}.gz`, rows(5), 'csv', /plain text/],
   ])('%s is read as what it is, and a note says so', async (_, key, bytes, format, note) => {
     const { job, state } = await outcomeOf(bytes, key);
     expect(job).toMatchObject({ format });
     expect(job?.notes[0]).toMatch(note);
     expect(state).toMatchObject({ splitDone: true, rowsTotal: 5 });
   });
+});
+
+it('a name that promises joblib is not noted where the content is neither', async () => {
+  const { job, state } = await outcomeOf(Buffer.from('\x89PNG\r\n\x1a\n0000', 'latin1'), JOBLIB);
+  expect(state).toMatchObject({ status: 'failed', reason: { code: 'not_text' } });
+  expect(job?.notes).toEqual([]);
 });
