@@ -820,4 +820,8 @@ export interface UnpackMessage {
   sourceBytes: number;
   chunkRows: number;
   chunkBytes: number;
+  /**
+   * The only columns that are staged, by their names, where the source has names; absent where they are too many for a message.
+   */
+  columns?: string[];
 }

@@ -10,6 +10,7 @@ import { matrixOrigin } from './origins/matrix.ts';
 import type { Origin } from './origins/origin.ts';
 import { type StagedDependencies, stagedOrigin } from './origins/staged.ts';
 import { textOrigin } from './origins/text.ts';
+import { pinnedManifest } from './pin-model.ts';
 import { type SplitDependencies, split } from './split.ts';
 
 export interface FanOutDependencies extends InspectDependencies, StagedDependencies {
@@ -42,7 +43,10 @@ export async function fanOut(message: IntakeMessage, dependencies: FanOutDepende
 
   try {
     const origin = await originOf(view, message, dependencies);
-    if (!origin) return await dependencies.sendUnpack(unpackMessage(view.job));
+    if (!origin) {
+      const manifest = await pinnedManifest(view.job, dependencies.models);
+      return await dependencies.sendUnpack(unpackMessage(view.job, manifest));
+    }
     const outcome = await split(view, origin, dependencies);
     if (outcome === 'out_of_time') await dependencies.sendContinue(view.job.jobId);
   } catch (error) {

@@ -99,7 +99,10 @@ describe('the same rows as CSV and as joblib', () => {
     const queue = await theHost(pipeline).unpackQueue();
     const id = await pipeline.drop('twice.joblib', fileOf('compressed'));
     const { job } = await pipeline.until(id, () => true);
-    const copies = Array(3).fill(JSON.stringify(unpackMessage(job)));
+    const manifest = JSON.parse(
+      readFileSync('.dropscore/sample-data/models/breast-cancer/1/manifest.json', 'utf8'),
+    );
+    const copies = Array(3).fill(JSON.stringify(unpackMessage(job, manifest)));
     await sendMessages(pipeline.sqs, queue, copies);
     const { state } = await pipeline.ended(id);
     await sendMessages(pipeline.sqs, queue, copies);

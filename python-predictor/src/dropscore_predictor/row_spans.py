@@ -27,15 +27,18 @@ def row_spans(table: Table, most_rows: int, most_bytes: int) -> Iterator[tuple[i
     """Start and stop of each chunk: as many rows as `most_rows` and `most_bytes` allow, and one at least.
 
     A row's bytes are what its staged chunk holds for it: its numbers, truths and times, a byte for each column that has
-    nulls, and for each cell of a column of objects what `cell_size` tells.
+    nulls, and for each cell of a column of objects what `cell_size` tells. A table of which no column was asked for has
+    no chunks, however many rows.
 
     Raises:
         Refused: The names, a row, or all chunks together would take more than can be staged.
     """
     sizes = _Sizes(table)
     names = sum(cell_size(column.name) for column in staged_columns(table))
-    if names > MOST_NAME_BYTES:
+    if names + sum(map(cell_size, table.ignored)) > MOST_NAME_BYTES:
         raise Refused(f"The names of the columns take more than {MOST_NAME_BYTES >> 20} MiB; shorten them.")
+    if not table.columns:
+        return
     start, ahead, total, chunks = 0, most_rows, 0, 0
     while start < table.rows:
         room = min(most_rows, table.rows - start)

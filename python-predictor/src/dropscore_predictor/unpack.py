@@ -107,10 +107,14 @@ def _decoded(
     gc.collect()
     try:
         with dependencies.open_source(message["source"], message["sourceBytes"], patience) as source:
-            table = decode(source, bounds)
+            table = decode(source, bounds, _wanted(message))
         return table, list(row_spans(table, message["chunkRows"], message["chunkBytes"]))
     except Refused as refusal:
         raise JobFailed("joblib_refused", str(refusal)) from refusal
+
+
+def _wanted(message: UnpackMessage) -> frozenset[str] | None:
+    return frozenset(message["columns"]) if "columns" in message else None
 
 
 def _stage(
@@ -132,7 +136,7 @@ def _stage(
     chunks = [done.result() for done in puts]
     index: StagedIndex = {
         "rows": table.rows,
-        "columns": [column.name for column in table.columns],
+        "columns": [column.name for column in table.columns] + list(table.ignored),
         "chunks": chunks,
     }
     if table.index is not None:

@@ -66,7 +66,7 @@ describe('giveUp', () => {
 
   it('fails the job of a source that could not be unpacked, saying what would need less', async () => {
     const { lose, stateOf } = await aWorld();
-    await lose(unpackMessage(JOB));
+    await lose(unpackMessage(JOB, { features: [] }));
     expect(await stateOf()).toMatchObject({ status: 'failed', reason: { code: 'unpack_failed' } });
   });
 
@@ -77,7 +77,7 @@ describe('giveUp', () => {
   });
 
   it.each([
-    ['unpack', unpackMessage(JOB)],
+    ['unpack', unpackMessage(JOB, { features: [] })],
     ['continue', { type: 'continue', jobId: JOB.jobId }],
     ['staged', { type: 'staged', jobId: JOB.jobId, index: SOURCE }],
   ])('leaves a job alone that another delivery split: %s', async (_, body) => {

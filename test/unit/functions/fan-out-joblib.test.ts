@@ -91,7 +91,7 @@ describe('any other joblib file', () => {
     expect(state).toMatchObject({ status: 'running', splitDone: false });
     expect(sent).toEqual([]);
     const expected = { type: 'unpack', jobId: ID, source: job?.source, sourceBytes: file.length };
-    expect(unpack).toEqual([{ ...expected, chunkRows: 2, chunkBytes: 1000 }]);
+    expect(unpack).toEqual([{ ...expected, chunkRows: 2, chunkBytes: 1000, columns: ['radius', 'id'] }]);
     parseContract('unpack-message', unpack[0]);
     parseContract('job', job);
   });
@@ -151,6 +151,15 @@ describe('any other joblib file', () => {
     await fanOut(drop(JOBLIB), world.dependencies);
     await fanOut({ type: 'continue', jobId: ID }, world.dependencies);
     expect(world.unpack).toHaveLength(2);
+  });
+
+  it('is staged whole where the names of the columns do not fit a message', async () => {
+    const world = aWorld({ [JOBLIB]: gzipSync(arrayFile(FIVE)) });
+    const features = Array.from({ length: 10_000 }, (_, i) => ({ name: `${'f'.repeat(60)}${i}`, type: 'float' as const }));
+    world.manifests.set(MODEL.version, { ...MANIFEST, features });
+    await fanOut(drop(JOBLIB), world.dependencies);
+    expect(world.unpack).toHaveLength(1);
+    expect(world.unpack[0]).not.toHaveProperty('columns');
   });
 
   it('goes on where an earlier split left off', async () => {

@@ -277,6 +277,7 @@ class UnpackMessage(TypedDict):
     sourceBytes: int
     chunkRows: int
     chunkBytes: int
+    columns: NotRequired[list[str]]
 
 
 class CheckAnswer(TypedDict):

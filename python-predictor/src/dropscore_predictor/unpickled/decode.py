@@ -3,6 +3,7 @@
 Consumes the file's bytes, forward; produces a `Table`, or a refusal in a sentence for whoever dropped it.
 """
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -25,22 +26,24 @@ _ARRAYS = frozenset({"Categorical", "IntegerArray", "FloatingArray", "BooleanArr
 """Arrays of pandas that a dict may hold as they are."""
 
 
-def decode(source: Path | Source, bounds: Bounds = Bounds()) -> Table:  # noqa: B008
+def decode(source: Path | Source, bounds: Bounds = Bounds(), wanted: Collection[str] | None = None) -> Table:  # noqa: B008
     """The columns that a file of `joblib.dump` holds.
 
     Args:
         source: The file, or what reads it from its start.
         bounds: What it may cost.
+        wanted: The names of the columns to decode, where the file has names; None for all. The others may be of any
+            type, and are told by their names alone.
 
     Raises:
         Refused: It is damaged, costs more, or holds what is no table of numbers, truths, texts and times.
     """
     if isinstance(source, Path):
         with source.open("rb") as file:
-            return decode(file, bounds)
+            return decode(file, bounds, wanted)
     account = Account(bounds)
     try:
-        table = _table(tree_of(source, account), account)
+        return _table(tree_of(source, account), account, wanted)
     except MemoryError:
         raise Refused("The file needs more memory than there is; split it.") from None
     except RecursionError:
@@ -52,24 +55,21 @@ def decode(source: Path | Source, bounds: Bounds = Bounds()) -> Table:  # noqa: 
         ) from None
     except (ValueError, OverflowError):
         raise Refused("The file holds a value that does not parse; save it again.") from None
-    if not table.columns:
-        raise Refused("The file has no columns; save the features of each row.")
-    return table
 
 
-def _table(tree: Any, account: Account) -> Table:
+def _table(tree: Any, account: Account, wanted: Collection[str] | None) -> Table:
     if isinstance(tree, np.ndarray):
         return _array_table(tree, account)
     if sparse_format(tree) is not None:
         return _array_table(dense(tree, account), account)
     if pandas_class(tree) == "DataFrame":
-        return frame_table(tree, account)
+        return frame_table(tree, account, wanted)
     if pandas_class(tree) == "Series":
         return series_table(tree, account)
     if type(tree) is Pairs:
         if not all(type(key) is str for key in tree[::2]):
             raise Refused("The keys of the dict are not all texts; save a DataFrame, or name its columns with texts.")
-        return _dict_table(fields(tree), account)
+        return _dict_table(fields(tree), account, wanted)
     if type(tree) is list:
         return _rows_table(tree, account)
     raise Refused(f"The file holds {objects(tree)}; {_ACCEPTED}.")
@@ -87,16 +87,18 @@ def _array_table(array: Array, account: Account) -> Table:
     return Table(len(array), tuple(columns))
 
 
-def _dict_table(entries: dict[str, Any], account: Account) -> Table:
+def _dict_table(named: dict[str, Any], account: Account, wanted: Collection[str] | None) -> Table:
     """Columns by name."""
-    account.columns(len(entries))
-    if not entries:
+    entries = {name: value for name, value in named.items() if wanted is None or name in wanted}
+    ignored = tuple(name for name in named if name not in entries)
+    account.columns(len(named))
+    if not named:
         raise Refused("The dict is empty; save a DataFrame with the columns of the features.")
     columns = [Column(name, _entry(value, f"Entry {quoted(name)}", account)) for name, value in entries.items()]
     lengths = {len(column.vector.values) for column in columns}
-    if len(lengths) != 1:
+    if len(lengths) > 1:
         raise Refused("The columns of the dict are not of one length; save a DataFrame.")
-    return Table(lengths.pop(), tuple(columns), _shared_index(entries, account))
+    return Table(lengths.pop() if lengths else 0, tuple(columns), _shared_index(entries, account), ignored)
 
 
 def _shared_index(entries: dict[str, Any], account: Account) -> Column | None:
