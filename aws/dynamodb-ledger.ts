@@ -33,11 +33,14 @@ export function dynamodbLedger(client: DynamoDBDocumentClient, table: string): L
     return Item && withoutKeys<Chunk>(Item);
   };
 
-  const stopJob = (jobId: string, status: 'failed' | 'cancelled', reason: Reason, at: string) =>
+  const stopJob = (
+    jobId: string,
+    end: { status: 'failed' | 'cancelled'; reason: Reason; at: string; attempt?: number },
+  ) =>
     updateState(jobId, {
       update: 'SET #status = :status, #reason = :reason, #endedAt = :at',
-      condition: '#status = :running',
-      values: { status, reason, at, running: 'running' },
+      condition: `#status = :running${end.attempt === undefined ? '' : ' AND #attempt = :attempt'}`,
+      values: { ...end, running: 'running' },
     });
 
   return {
@@ -96,8 +99,8 @@ export function dynamodbLedger(client: DynamoDBDocumentClient, table: string): L
       return unlessConditionFails(() => client.send(write));
     },
 
-    failJob: (jobId, reason, at) => stopJob(jobId, 'failed', reason, at),
-    cancelJob: (jobId, reason, at) => stopJob(jobId, 'cancelled', reason, at),
+    failJob: (jobId, reason, at) => stopJob(jobId, { status: 'failed', reason, at }),
+    cancelJob: (jobId, attempt, reason, at) => stopJob(jobId, { status: 'cancelled', reason, at, attempt }),
 
     reopenJob: (jobId, attempt, at) =>
       updateState(jobId, {

@@ -32,6 +32,8 @@ export async function writeWhole<T>(file: string, fill: (output: OutputFile) => 
     return result;
   } catch (error) {
     stream.destroy();
+    // It may still be about to be opened: what is removed before that would come back.
+    await finished(stream).catch(() => {});
     await rm(unfinished, { force: true });
     throw error;
   }

@@ -29,8 +29,8 @@ export interface Ledger {
   writeOffChunk(chunk: ChunkKey, reason: Reason, at: string): Promise<boolean>;
   /** `running → failed`; false where the job has ended. */
   failJob(jobId: string, reason: Reason, at: string): Promise<boolean>;
-  /** `running → cancelled`; false where the job has ended. */
-  cancelJob(jobId: string, reason: Reason, at: string): Promise<boolean>;
+  /** `running → cancelled`; false where that attempt of the job has ended. */
+  cancelJob(jobId: string, attempt: number, reason: Reason, at: string): Promise<boolean>;
   /** An ended job's next attempt: `→ running`, and `reopening`; false where that attempt has begun, or the one before has not ended. */
   reopenJob(jobId: string, attempt: number, at: string): Promise<boolean>;
   /** `failed → open` for a chunk of an earlier attempt, and its counters back, in one transaction; false where it is none, or the reopening is over. */

@@ -14,7 +14,7 @@ const NAMED: readonly [RegExp, SourceFormat][] = [
 ];
 
 const WORDS: Record<SourceFormat, string> = {
-  csv: 'not compressed, and no joblib file either',
+  csv: 'plain text, neither compressed nor a joblib file',
   'csv.gz': 'gzip data',
   joblib: 'a pickle, as joblib.dump writes it',
 };
@@ -47,6 +47,7 @@ export function recogniseFormat(key: string, head: Buffer): { format: SourceForm
  * of joblib and lz4 are known by the decoder, which refuses them with the remedy.
  */
 function contentOf(head: Buffer, named: SourceFormat): SourceFormat {
+  if (isOldPickle(head)) throw oldPickle();
   if (isPickle(head)) return 'joblib';
   if (isGzip(head)) return isPickle(inflated(head, gunzipSync)) ? 'joblib' : 'csv.gz';
   if (isZlib(head) && isPickle(inflated(head, inflateSync))) return 'joblib';
@@ -56,6 +57,19 @@ function contentOf(head: Buffer, named: SourceFormat): SourceFormat {
 /** The opcode PROTO with a protocol that has one: 2 to 5. */
 const isPickle = (bytes: Buffer) =>
   bytes[0] === 0x80 && bytes[1] !== undefined && bytes[1] >= 2 && bytes[1] <= 5;
+
+/** Protocols 0 and 1 begin without a mark; what stands at the start of what joblib writes in them is the name of its class. */
+const isOldPickle = (bytes: Buffer) =>
+  /^[c(]/.test(bytes.toString('latin1', 0, 1)) &&
+  /^\(?c(joblib\.numpy_pickle|copy_reg|numpy\.core|pandas\.core)[\w.]*\n/.test(
+    bytes.toString('latin1', 0, 64),
+  );
+
+function oldPickle(): InputRejected {
+  const message =
+    'The file is a pickle of protocol 0 or 1: save it again with joblib.dump and without a protocol, and drop it again.';
+  return new InputRejected('joblib_refused', message);
+}
 
 const isGzip = (bytes: Buffer) => bytes[0] === 0x1f && bytes[1] === 0x8b;
 

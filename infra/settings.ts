@@ -211,7 +211,7 @@ export const settingsSchema = z
     workRetentionDays: days(15)
       .default(30)
       .describe(
-        'Days that staged chunks and messages set aside are kept: longer than any queue keeps a message.',
+        'Days that staged chunks and messages set aside are kept: longer than any queue keeps a message. S3 removes them for good after as many days again.',
       ),
     noncurrentVersionDays: days(15)
       .default(90)

@@ -59,7 +59,10 @@ async function errors(context: Context, jobId: string, { output, limit }: Errors
   if (output !== undefined) {
     const [write, next] = hasLines(view.job)
       ? [writeRejected, 'mend them and drop the file again']
-      : [writeRejectedRows, `they are X.iloc[pandas.read_csv("${output}").error_row]`];
+      : [
+          writeRejectedRows,
+          `their numbers are its column error_row: X.iloc[…] of a DataFrame, X[…] of an array`,
+        ];
     const written = await writeWhole(output, (file) =>
       write(view, connection, file, limit ?? Number.POSITIVE_INFINITY),
     );

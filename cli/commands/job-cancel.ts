@@ -28,7 +28,8 @@ async function cancel(context: Context, jobId: string): Promise<number> {
   const connection = await context.connect();
   const ledger = await connection.ledger();
   const before = await findJob(ledger, jobId);
-  if (!isTerminal(before.state.status)) await connection.sendToIntake({ type: 'cancel', jobId });
+  const { status, attempt } = before.state;
+  if (!isTerminal(status)) await connection.sendToIntake({ type: 'cancel', jobId, attempt });
   const { state } = await untilJob(context, ledger, jobId, {
     holds: (view) => isTerminal(view.state.status),
     withinMs: ENDS_WITHIN_MS,

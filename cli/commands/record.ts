@@ -76,7 +76,7 @@ function recordTable(scores: readonly Score[], width?: number): string {
     number(found.score),
     found.tier ?? '',
     found.jobId,
-    String(found.line),
+    found.line === undefined ? `row ${found.row}` : String(found.line),
   ]);
   return table(
     [

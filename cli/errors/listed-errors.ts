@@ -40,8 +40,9 @@ function writtenOff({ reference, reason }: Chunk): ListedError {
 }
 
 export function errorTable(entries: readonly ListedError[], width?: number): string {
+  const hasLines = entries.some(({ line }) => line !== undefined);
   const rows = entries.map(({ row, rowCount, line, recordId, code, column, message }) => [
-    line === undefined ? '' : count(line),
+    ...(hasLines ? [line === undefined ? '' : count(line)] : []),
     rowCount === undefined ? count(row) : `${count(row)} to ${count(row + rowCount - 1)}`,
     recordId ?? '',
     code,
@@ -50,7 +51,7 @@ export function errorTable(entries: readonly ListedError[], width?: number): str
   ]);
   return table(
     [
-      { title: 'LINE', align: 'right' },
+      ...(hasLines ? [{ title: 'LINE', align: 'right' as const }] : []),
       { title: 'ROW', align: 'right' },
       { title: 'ID' },
       { title: 'ERROR' },

@@ -418,6 +418,10 @@ export interface RetryMessage {
 export interface CancelMessage {
   type: 'cancel';
   jobId: string;
+  /**
+   * The attempt that is to end: delivered again, it does not end the next one.
+   */
+  attempt: number;
 }
 /**
  * The detail of the EventBridge events `Job Completed` and `Job Failed`. At least once: the same eventId is the same event.
@@ -874,4 +878,8 @@ export interface UnpackMessage {
   sourceBytes: number;
   chunkRows: number;
   chunkBytes: number;
+  /**
+   * The only columns that are staged, by their names, where the source has names; absent where they are too many for a message.
+   */
+  columns?: string[];
 }

@@ -11,6 +11,8 @@ interface Format {
 }
 
 const EXPORT = 'export its table as CSV (UTF-8) and drop that.';
+const EXPORT_OR_NAME =
+  'export its table as CSV (UTF-8) and drop that; or, if joblib.dump wrote it, name it .joblib and drop it again.';
 const UNPACK = 'unpack it and drop the CSV in it.';
 const UNPACK_OR_NAME =
   'unpack it and drop the CSV in it; or, if joblib.dump wrote it, name it .joblib and drop it again.';
@@ -67,7 +69,7 @@ export function refuseBinary(sample: Sample): void {
     starts.some((start) => text.startsWith(start) && !(letters && isTextByte(bytes[start.length]))),
   );
   if (format) throw notText(format.name, format.remedy);
-  if (isBinary(bytes)) throw notText('binary data', EXPORT);
+  if (isBinary(bytes)) throw notText('binary data', EXPORT_OR_NAME);
 }
 
 const notText = (what: string, remedy: string) =>

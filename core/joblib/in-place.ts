@@ -27,7 +27,7 @@ const PLAIN = [null, null, null, -1, -1, 0];
  *
  * The caller has to check that the file has `fileBytes` bytes and ends with `.`; if not, more than an array is in it.
  *
- * @param head The file's first MATRIX_HEAD_BYTES bytes, or all of them if it has fewer; any bytes whatever.
+ * @param head The file's first MATRIX_HEAD_BYTES bytes, or all of them if it has fewer; any bytes whatever. More are not looked at.
  * @returns undefined for what is compressed, no joblib file, of Fortran's order, or no array of two dimensions of truths or
  * numbers.
  */

@@ -8,7 +8,7 @@ import type {
 import { parseContract } from '../../contracts/validate.ts';
 import { bounded, InputRejected } from '../../core/errors.ts';
 import { readIntakeBody } from '../../core/intake.ts';
-import { CANCELLED, isTerminal } from '../../core/job.ts';
+import { CANCELLED, isTerminal, type JobView } from '../../core/job.ts';
 import type { ChunkKey, Ledger } from '../../core/ledger.ts';
 import { type OpenDependencies, openJob, pinSource } from '../../core/open-job.ts';
 
@@ -49,7 +49,7 @@ export async function giveUp(message: DeadLetter, dependencies: DeadLetterDepend
   const lost = read(message);
   if (lost instanceof Error) return dependencies.setAside(message, lost);
   if (lost.type === 'unpack')
-    await dependencies.ledger.failJob(lost.jobId, UNPACK_FAILED, dependencies.now());
+    await failUnlessSplit(await dependencies.ledger.readJob(lost.jobId), UNPACK_FAILED, dependencies);
   else if (lost.type === 'chunk') await writeOff(lost.message, dependencies);
   else for (const request of lost.requests) await failJob(request, dependencies);
 }
@@ -94,24 +94,29 @@ function seenWords({ error, where, at, receives }: LastError): string {
 }
 
 async function failJob(message: IntakeMessage, dependencies: DeadLetterDependencies): Promise<void> {
-  const { ledger, now } = dependencies;
   if (message.type === 'cancel') {
-    await ledger.cancelJob(message.jobId, CANCELLED, now());
+    await dependencies.ledger.cancelJob(message.jobId, message.attempt, CANCELLED, dependencies.now());
     return;
   }
   if (message.type !== 'start') {
-    const view = await ledger.readJob(message.jobId);
-    // Another delivery may have done what this message asked for.
-    if (view && (!view.state.splitDone || view.state.reopening))
-      await ledger.failJob(message.jobId, INTAKE_FAILED, now());
-    return;
+    const view = await dependencies.ledger.readJob(message.jobId);
+    return failUnlessSplit(view, INTAKE_FAILED, dependencies);
   }
   const pinned = await pinSource(message, { ...dependencies, describe: versionOnly(dependencies) });
   const rejected = new InputRejected(INTAKE_FAILED.code, INTAKE_FAILED.message);
   const view = await openJob(pinned, { rejected, notes: [] }, dependencies);
-  if (view && !isTerminal(view.state.status) && !view.state.splitDone) {
-    await ledger.failJob(pinned.jobId, INTAKE_FAILED, now());
-  }
+  await failUnlessSplit(view, INTAKE_FAILED, dependencies);
+}
+
+/** Another delivery may have split the job since: then its chunks decide how it ends. */
+async function failUnlessSplit(
+  view: JobView | undefined,
+  reason: Reason,
+  { ledger, now }: DeadLetterDependencies,
+): Promise<void> {
+  if (!view || isTerminal(view.state.status)) return;
+  if (view.state.splitDone && !view.state.reopening) return;
+  await ledger.failJob(view.job.jobId, reason, now());
 }
 
 /**

@@ -10,6 +10,7 @@ import { matrixOrigin } from './origins/matrix.ts';
 import type { Origin } from './origins/origin.ts';
 import { type StagedDependencies, stagedOrigin } from './origins/staged.ts';
 import { textOrigin } from './origins/text.ts';
+import { pinnedManifest } from './pin-model.ts';
 import { type RetryDependencies, retry } from './retry.ts';
 import { type SplitDependencies, split } from './split.ts';
 
@@ -43,7 +44,10 @@ export async function fanOut(message: IntakeMessage, dependencies: FanOutDepende
 
   try {
     const origin = await originOf(view, message, dependencies);
-    if (!origin) return await dependencies.sendUnpack(unpackMessage(view.job));
+    if (!origin) {
+      const manifest = await pinnedManifest(view.job, dependencies.models);
+      return await dependencies.sendUnpack(unpackMessage(view.job, manifest));
+    }
     const outcome = await split(view, origin, dependencies);
     if (outcome === 'out_of_time') await dependencies.sendContinue(view.job.jobId);
   } catch (error) {
@@ -61,7 +65,7 @@ async function viewFor(
   if (message.type === 'start') return findOrOpenJob(message, dependencies);
   if (message.type === 'retry') return retry(message.jobId, message.attempt, dependencies);
   if (message.type === 'cancel') {
-    await ledger.cancelJob(message.jobId, CANCELLED, now());
+    await ledger.cancelJob(message.jobId, message.attempt, CANCELLED, now());
     return undefined;
   }
   const view = await ledger.readJob(message.jobId);

@@ -1,6 +1,6 @@
 import type { Matrix, ModelManifest } from '../../contracts/generated/types.ts';
 import { checkJoblibColumns } from '../../core/joblib/columns.ts';
-import { fileBytes, inPlace, MATRIX_HEAD_BYTES } from '../../core/joblib/in-place.ts';
+import { fileBytes, inPlace } from '../../core/joblib/in-place.ts';
 import type { Findings } from '../../core/open-job.ts';
 import { firstBytesOf } from './first-bytes.ts';
 import type { FoundSource } from './inspect.ts';
@@ -23,7 +23,7 @@ export async function inspectJoblib(
   head: Buffer,
   read: OriginDependencies['read'],
 ): Promise<void> {
-  const matrix = inPlace(head.subarray(0, MATRIX_HEAD_BYTES));
+  const matrix = inPlace(head);
   if (!matrix || !(await fills(matrix, found, read))) return;
   findings.format = 'matrix';
   findings.matrix = matrix;

@@ -1,3 +1,4 @@
+import { refuseBinary } from '../../core/csv/content.ts';
 import { InputRejected, isInputRejected } from '../../core/errors.ts';
 import type { ModelRegistry } from '../../core/model-registry.ts';
 import type { Findings, PinnedRequest } from '../../core/open-job.ts';
@@ -51,6 +52,7 @@ async function findInto(
     headBytes > 0 ? await firstBytesOf(read(found.source, 0, headBytes), headBytes) : Buffer.alloc(0);
   const { format, notes } = recogniseFormat(found.source.key, head);
   findings.format = format;
+  if (format === 'csv') refuseBinary({ bytes: head, complete: head.length === found.facts.bytes });
   findings.notes.push(...notes);
   if (format === 'joblib') await inspectJoblib(findings, found, manifest, head, read);
   else await inspectCsv(findings, found, manifest, dependencies);

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ModelManifest, PinnedModel } from '../../contracts/generated/types.ts';
+import type { Job, ModelManifest, PinnedModel } from '../../contracts/generated/types.ts';
 import { ContractViolation, parseContract } from '../../contracts/validate.ts';
 import { InputRejected } from '../../core/errors.ts';
 import type { ModelRegistry } from '../../core/model-registry.ts';
@@ -43,6 +43,19 @@ export async function pinModel(
   }
   const manifestSha256 = createHash('sha256').update(bytes).digest('hex');
   return { manifest, model: { name, version: wanted, manifestSha256, runtime: manifest.runtime } };
+}
+
+/**
+ * The manifest that a job pinned: of another one the columns would say nothing.
+ *
+ * @throws InputRejected model_changed.
+ */
+export async function pinnedManifest({ model }: Job, registry: ModelRegistry): Promise<ModelManifest> {
+  if (!model) throw new Error('A job that was opened to be unpacked has a model.');
+  const found = await pinModel(model.name, model.version, registry);
+  if (found.model.manifestSha256 === model.manifestSha256) return found.manifest;
+  const message = `The manifest of ${model.name} version ${model.version} is no longer what the job was opened with: publish a new version, and drop the file again.`;
+  throw new InputRejected('model_changed', message);
 }
 
 function noSuchModel(name: string, names: readonly string[]): string {

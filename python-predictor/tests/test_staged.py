@@ -230,6 +230,9 @@ def test_what_a_pickle_would_do_is_not_done(tmp_path):
 @given(tables(), st.integers(1, 12), st.integers(1, 400))
 def test_spans_hold_all_rows_each_as_many_as_it_may(table, most_rows, most_bytes):
     spans = list(row_spans(table, most_rows, most_bytes))
+    if not table.columns:
+        assert spans == []
+        return
     assert [start for start, _ in spans] == [0, *(stop for _, stop in spans)][: len(spans)]
     assert sum(stop - start for start, stop in spans) == table.rows
     sizes = [bytes_of(table, row, row + 1) for row in range(table.rows)]
@@ -259,7 +262,6 @@ def test_spans_of_numbers_are_of_one_length():
     numbers = Table(50, (Column("a", Vector(np.zeros(50), None)),))
     assert list(row_spans(numbers, 20, 167)) == [(0, 20), (20, 40), (40, 50)]
     assert list(row_spans(numbers, 20, 159)) == [(0, 19), (19, 38), (38, 50)]
-    assert list(row_spans(Table(3, ()), 2, 1)) == [(0, 2), (2, 3)]
 
 
 def test_spans_after_a_large_row_are_as_long_as_before():
@@ -283,3 +285,32 @@ def test_a_row_or_a_table_that_takes_too_much_is_refused(monkeypatch):
     shared = Table(2000, (Column("a", Vector(objects(["x" * ((1 << 20) - 5)] * 2000), None)),))
     with pytest.raises(Refused, match="more than 1 GiB"):
         list(row_spans(shared, 20_000, 8 << 20))
+
+
+def named(name: str, rows: int) -> Table:
+    return Table(rows, (Column(name, Vector(np.zeros(rows, np.int8), None)),))
+
+
+def test_names_count_in_each_chunk(monkeypatch):
+    monkeypatch.setattr(module, "MOST_BYTES", 1 << 20)
+    assert len(list(row_spans(named("x" * 1000, 2000), 2, 100))) == 1000
+    with pytest.raises(Refused, match="more than 0 GiB"):
+        list(row_spans(named("x" * 1100, 2000), 2, 100))
+
+
+def test_more_rows_than_can_be_counted_and_no_columns_make_no_chunks():
+    assert list(row_spans(Table(1 << 61, ()), 2, 1 << 20)) == []
+
+
+def test_too_many_chunks_are_refused(monkeypatch):
+    monkeypatch.setattr(module, "MOST_CHUNKS", 3)
+    assert len(list(row_spans(named("a", 6), 2, 1 << 20))) == 3
+    with pytest.raises(Refused, match="more than 3 chunks of at most 2 rows; split the file"):
+        list(row_spans(named("a", 7), 2, 1 << 20))
+
+
+def test_names_that_take_too_much_are_refused(monkeypatch):
+    monkeypatch.setattr(module, "MOST_NAME_BYTES", 1 << 20)
+    assert list(row_spans(named("x" * ((1 << 20) - 5), 2), 2, 100)) == [(0, 2)]
+    with pytest.raises(Refused, match=r"^The names of the columns take more than 1 MiB; shorten them\.$"):
+        list(row_spans(named("x" * (1 << 20), 2), 2, 100))

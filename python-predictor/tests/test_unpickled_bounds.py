@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 
 from dropscore_predictor.unpickled import Bounds, Refused, decode
-from pickle_attacks import array, dtype, stream
+from pickle_attacks import array, dtype, name, stream, text
 from unpickled_cases import decoded, dumped
 
 MEBIBYTE = 1 << 20
@@ -96,6 +96,56 @@ def test_what_is_shared_is_counted_each_time_that_it_is_used():
     assert len(table.columns) == 3
     with pytest.raises(Refused, match="needs more than"):
         decoded(dumped({f"c{n}": texts for n in range(300)}), memory=64 * MEBIBYTE)
+
+
+def arrow(buffer: bytes, columns: int) -> bytes:
+    """A frame of one row, all columns with the same array of Arrow."""
+    double = name("pyarrow.lib", "type_for_alias") + text("double") + b"\x85R"
+    made = name("pyarrow.lib", "_restore_array") + b"(" + double + b"K\x01K\x00K\x00](N"
+    made += name("pyarrow.lib", "py_buffer") + buffer + b"\x85Re]Nt\x85R\x940"
+    column = name("pandas", "ArrowExtensionArray") + b")\x81}(" + text("_pa_array") + b"h\x00" + text("_dtype")
+    column += name("pandas", "ArrowDtype") + b")\x81}" + text("pyarrow_dtype") + double + b"sbub"
+    block = name("pandas._libs.internals", "_unpickle_block") + b"(" + column + name("builtins", "slice")
+    blocks = b"".join(block + b"K%cK%cK\x01\x87RK\x02tR" % (place, place + 1) for place in range(columns))
+    axes = b"](" + _range(columns) + _range(1) + b"e"
+    manager = name("pandas.core.internals.managers", "BlockManager") + b"((" + blocks + b"t" + axes + b"tR"
+    frame = name("pandas", "DataFrame") + b")\x81}(" + text("_typ") + text("dataframe") + text("_mgr") + manager
+    return stream(made, frame, b"ub")
+
+
+def _range(stop: int) -> bytes:
+    parts = text("start") + b"K\x00" + text("stop") + b"K%c" % stop + text("step") + b"K\x01"
+    made = name("pandas", "RangeIndex") + b"}(" + parts + b"u\x86R"
+    return name("pandas.core.indexes.base", "_new_Index") + made
+
+
+def test_bytes_that_are_written_as_a_text_are_made_once():
+    latin = name("_codecs", "encode") + text("x" * (8 * MEBIBYTE)) + text("latin1") + b"\x86R"
+    tracemalloc.start()
+    table = decoded(arrow(latin, 100))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert len(table.columns) == 100
+    assert peak < 40 * MEBIBYTE
+    again = (
+        text("x" * (8 * MEBIBYTE)) + b"\x940" + (name("_codecs", "encode") + b"h\x00" + text("latin1") + b"\x86R") * 20
+    )
+    assert peak_of(stream(again), Bounds(memory=64 * MEBIBYTE)) < 64 * MEBIBYTE
+
+
+def test_columns_are_counted_before_their_names_are_made():
+    frame = pd.DataFrame(np.zeros((1, MEBIBYTE)), columns=np.arange(MEBIBYTE) * 2)
+    assert peak_of(dumped(frame), Bounds(columns=10)) < 40 * MEBIBYTE
+
+
+def test_wide_texts_cost_no_more_memory_than_they_say():
+    data = dumped(np.array(["\U0001f600"] * 200_000))
+    lowest = next(size for size in range(1, 200) if not _is_refused(data, size))
+    tracemalloc.start()
+    decode(io.BytesIO(data))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < lowest * MEBIBYTE
 
 
 def test_a_frame_costs_no_more_memory_than_it_says():

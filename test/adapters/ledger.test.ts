@@ -140,7 +140,8 @@ describe.each<[string, Ledger]>([
 
   it('cancels a running job, once', async () => {
     const job = await anOpenJob();
-    const cancel = () => ledger.cancelJob(job.jobId, CANCELLED, NOW);
+    const cancel = () => ledger.cancelJob(job.jobId, 1, CANCELLED, NOW);
+    expect(await ledger.cancelJob(job.jobId, 2, CANCELLED, NOW)).toBe(false);
     expect([await cancel(), await cancel()]).toEqual([true, false]);
     expect(await stateOf(job)).toMatchObject({ status: 'cancelled', reason: CANCELLED, endedAt: NOW });
   });

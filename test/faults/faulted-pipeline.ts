@@ -33,7 +33,7 @@ export interface FaultedJob {
   /** Sends a chunk once more, as soon as it is in the ledger. */
   sendAgain(chunk: number): Promise<void>;
   /** Puts what its user asks for on the intake queue. */
-  ask(request: { type: 'cancel' } | { type: 'retry'; attempt: number }): Promise<void>;
+  ask(request: { type: 'cancel' | 'retry'; attempt: number }): Promise<void>;
   ended(): Promise<JobView>;
   /** Waits for its end, and expects that every fault was met, that every row is scored as ever, and every invariant. */
   expectWhole(): Promise<JobView>;

@@ -182,7 +182,7 @@ describe.concurrent('a job', () => {
     const faulted = await job('cancelled.csv');
     let refused: Injected | undefined;
     const cancel = async () => {
-      await faulted.ask({ type: 'cancel' });
+      await faulted.ask({ type: 'cancel', attempt: 1 });
       await faulted.ended();
       refused = faulted.fault(readsState, noticed);
     };
@@ -206,7 +206,7 @@ describe.concurrent('a job', () => {
   it('case 29: cancelled in the moment of its end, has the end that came first', async () => {
     const faulted = await job('cancelled-late.csv');
     const cancel = async () => {
-      await faulted.ask({ type: 'cancel' });
+      await faulted.ask({ type: 'cancel', attempt: 1 });
       await faulted.ended();
     };
     faulted.fault(endsJob, afterDoing(cancel));

@@ -37,9 +37,10 @@ export class Reference {
   #ends({ state, chunks }: Entry): void {
     const { status, attempt, reason, splitDone, remaining, reopening } = state;
     this.ends.set(attempt, state);
-    // A message `cancel` names no attempt: one that comes late ends the next.
-    const isAsked = [...this.cancels].some((asked) => asked <= attempt);
-    must(status !== 'cancelled' || isAsked, 'a job is cancelled where somebody asked for it');
+    must(
+      status !== 'cancelled' || this.cancels.has(attempt),
+      'a job is cancelled where somebody asked for it',
+    );
     if (status === 'failed') must(CAUSES.has(reason?.code ?? ''), 'a job fails for what happened to it');
     if (status === 'cancelled' || (status === 'failed' && reason?.code !== 'all_chunks_failed')) return;
     must(splitDone && remaining === 0 && !reopening, 'a job completes when everything is accounted for');

@@ -4,7 +4,7 @@ export function askForCancel({ simulation, reference, job }: World): void {
   const state = job()?.state;
   if (!state) return;
   reference.cancels.add(state.attempt);
-  simulation.send('intake', { type: 'cancel', jobId: JOB });
+  simulation.send('intake', { type: 'cancel', jobId: JOB, attempt: state.attempt });
 }
 
 /**

@@ -92,16 +92,24 @@ describe('the same rows as CSV and as joblib', () => {
     const id = await pipeline.drop('table.joblib', CSV);
     const { job, state } = await pipeline.ended(id);
     expect(state).toMatchObject({ status: 'completed', rowsScored: ROWS });
-    expect(job.notes.join()).toMatch(/no joblib file/);
+    expect(job.notes.join()).toMatch(/plain text/);
   });
 
   it('are counted once when the file is unpacked twice', async () => {
-    const { id, job } = await dropped('compressed', 'twice.joblib');
     const queue = await theHost(pipeline).unpackQueue();
-    await sendMessages(pipeline.sqs, queue, [JSON.stringify(unpackMessage(job))]);
-    const other = await dropped('compressed', 'behind-it.joblib');
-    expect(other.state.status).toBe('completed');
-    expect((await pipeline.ended(id)).state).toMatchObject({ rowsScored: ROWS, remaining: 0 });
+    const id = await pipeline.drop('twice.joblib', fileOf('compressed'));
+    const { job } = await pipeline.until(id, () => true);
+    const manifest = JSON.parse(
+      readFileSync('.dropscore/sample-data/models/breast-cancer/1/manifest.json', 'utf8'),
+    );
+    const copies = Array(3).fill(JSON.stringify(unpackMessage(job, manifest)));
+    await sendMessages(pipeline.sqs, queue, copies);
+    const { state } = await pipeline.ended(id);
+    await sendMessages(pipeline.sqs, queue, copies);
+    await dropped('compressed', 'behind-it.joblib');
+    expect((await pipeline.ended(id)).state).toEqual(state);
+    expect(state).toMatchObject({ status: 'completed', rowsScored: ROWS, remaining: 0 });
+    expect(await pipeline.scoresOf(id, ROWS)).toHaveLength(ROWS);
   });
 });
 

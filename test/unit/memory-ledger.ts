@@ -84,8 +84,12 @@ export function memoryLedger() {
       });
     },
     failJob: async (jobId, reason, endedAt) => ifState(jobId, running, { status: 'failed', reason, endedAt }),
-    cancelJob: async (jobId, reason, endedAt) =>
-      ifState(jobId, running, { status: 'cancelled', reason, endedAt }),
+    cancelJob: async (jobId, attempt, reason, endedAt) =>
+      ifState(jobId, (state) => running(state) && state.attempt === attempt, {
+        status: 'cancelled',
+        reason,
+        endedAt,
+      }),
     async reopenJob(jobId, attempt, progressAt) {
       const found = entry(jobId);
       if (running(found.state) || found.state.attempt !== attempt - 1) return false;

@@ -1,11 +1,10 @@
-import type { Job, ModelManifest, ObjectVersion, StagedIndex } from '../../../contracts/generated/types.ts';
+import type { Job, ObjectVersion, StagedIndex } from '../../../contracts/generated/types.ts';
 import { parseContract } from '../../../contracts/validate.ts';
-import { InputRejected } from '../../../core/errors.ts';
 import { checkJoblibColumns } from '../../../core/joblib/columns.ts';
 import { stagedIndexKey, stagedRowsKey } from '../../../core/keys.ts';
 import type { ModelRegistry } from '../../../core/model-registry.ts';
 import type { OpenDependencies } from '../../../core/open-job.ts';
-import { pinModel } from '../pin-model.ts';
+import { pinnedManifest } from '../pin-model.ts';
 import type { Cut, Origin, OriginDependencies } from './origin.ts';
 
 export interface StagedDependencies extends Pick<OriginDependencies, 'read'> {
@@ -18,7 +17,7 @@ export interface StagedDependencies extends Pick<OriginDependencies, 'read'> {
  * The chunks that unpacking staged, as its index tells.
  *
  * @param told the index that the message names; where it names none, the one that may be there.
- * @returns undefined where there is none yet.
+ * @returns undefined where there is none: not yet, or no longer.
  * @throws InputRejected where the columns are not those that the model needs.
  */
 export async function stagedOrigin(
@@ -30,10 +29,10 @@ export async function stagedOrigin(
   const place = { bucket: workBucket, key: stagedIndexKey(job.jobId) };
   if (told && (told.bucket !== place.bucket || told.key !== place.key))
     throw new Error(`A message names an index of job ${job.jobId} that no unpacking writes.`);
-  const object = told ?? (await dependencies.describe(place))?.object;
+  const object = (await dependencies.describe(told ?? place))?.object;
   if (!object) return undefined;
   const index = await readIndex(object, dependencies);
-  const notes = checkJoblibColumns(index, await manifestOf(job, dependencies));
+  const notes = checkJoblibColumns(index, await pinnedManifest(job, dependencies.models));
   return { notes, cuts: (from) => stagedCuts(job.jobId, index, workBucket, from) };
 }
 
@@ -61,13 +60,4 @@ async function readIndex(object: ObjectVersion, { read }: StagedDependencies): P
   const pieces: Buffer[] = [];
   for await (const piece of read(object, 0)) pieces.push(piece);
   return parseContract('staged-index', JSON.parse(Buffer.concat(pieces).toString('utf8')));
-}
-
-/** The manifest that the job pinned: of another one the columns would say nothing. */
-async function manifestOf({ model }: Job, { models }: StagedDependencies): Promise<ModelManifest> {
-  if (!model) throw new Error('A job that was opened to be unpacked has a model.');
-  const found = await pinModel(model.name, model.version, models);
-  if (found.model.manifestSha256 === model.manifestSha256) return found.manifest;
-  const message = `The manifest of ${model.name} version ${model.version} is no longer what the job was opened with: publish a new version, and drop the file again.`;
-  throw new InputRejected('model_changed', message);
 }

@@ -37,3 +37,5 @@ class Table:
     columns: tuple[Column, ...]
     index: Column | None = None
     """Of a frame or series, unless it just counts the rows from 0 and has no name."""
+    ignored: tuple[str, ...] = ()
+    """Names of columns that were not asked for, and not decoded."""

@@ -10,6 +10,7 @@ stages the same bytes under the same keys, and its index tells of its own versio
 import gc
 import json
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Literal, Protocol
@@ -28,7 +29,8 @@ Outcome = Literal["staged", "not_wanted", "job_failed"]
 Spans = list[tuple[int, int]]
 
 _BESIDE_MIB = 256
-_COPIES_OF_CHUNK = 4
+_COPIES_OF_CHUNK = 15
+_PUTS_AT_ONCE = 4
 _LEAST_SHARE = 4
 _SHARE_OF_TIME = 0.4
 _LONGEST_SECONDS = 300.0
@@ -60,13 +62,16 @@ def bounds_of(memory_mib: int, chunk_bytes: int, remaining_ms: float) -> Bounds:
     """What decoding may cost in a function of so much memory, with so much left of its time.
 
     Memory: all but 256 MiB, which are for the interpreter with its libraries (about 90), for what decoding takes beside
-    its bound (40) and for safety, and but four times the largest chunk, which is encoded, joined, written and sent; a
-    quarter of it at least. Time: two fifths of what is left, as staging takes its part; 300 seconds at most.
+    its bound (40) and for safety, and but fifteen times the largest chunk: packing one of truths or nulls takes up to
+    eleven times its size, and four are on their way; a quarter of it at least. Bytes of the file: as many, where
+    that is more than usual. Time: two fifths of what is left, as staging takes its part; 300 seconds at most.
     """
     largest_chunk = max(chunk_bytes, MOST_ROW_BYTES)
     whole = memory_mib << 20
     memory = max(whole // _LEAST_SHARE, whole - (_BESIDE_MIB << 20) - _COPIES_OF_CHUNK * largest_chunk)
-    return Bounds(memory=memory, seconds=min(_LONGEST_SECONDS, _SHARE_OF_TIME * remaining_ms / 1000))
+    size = max(memory, Bounds.read)
+    seconds = min(_LONGEST_SECONDS, _SHARE_OF_TIME * remaining_ms / 1000)
+    return Bounds(read=size, inflated=size, memory=memory, seconds=seconds)
 
 
 def unpack(message: UnpackMessage, dependencies: UnpackDependencies, bounds: Bounds, patience: Patience) -> Outcome:
@@ -102,24 +107,36 @@ def _decoded(
     gc.collect()
     try:
         with dependencies.open_source(message["source"], message["sourceBytes"], patience) as source:
-            table = decode(source, bounds)
+            table = decode(source, bounds, _wanted(message))
         return table, list(row_spans(table, message["chunkRows"], message["chunkBytes"]))
     except Refused as refusal:
         raise JobFailed("joblib_refused", str(refusal)) from refusal
 
 
+def _wanted(message: UnpackMessage) -> frozenset[str] | None:
+    return frozenset(message["columns"]) if "columns" in message else None
+
+
 def _stage(
     job_id: str, table: Table, spans: Spans, dependencies: UnpackDependencies, patience: Patience
 ) -> ObjectVersion:
-    """Writes the chunks, and then the index that tells of them."""
-    chunks: list[StagedChunk] = []
-    for start, stop in spans:
-        body = write_rows(table, start, stop)
-        version = dependencies.stage(keys.staged_rows_key(job_id, len(chunks)), body, patience)
-        chunks.append({"versionId": version["versionId"], "bytes": len(body), "rowCount": stop - start})
+    """Writes the chunks, a few at a time, and then the index that tells of them."""
+
+    def put(chunk: int, body: bytes, rows: int) -> StagedChunk:
+        version = dependencies.stage(keys.staged_rows_key(job_id, chunk), body, patience)
+        return {"versionId": version["versionId"], "bytes": len(body), "rowCount": rows}
+
+    puts: list[Future[StagedChunk]] = []
+    with ThreadPoolExecutor(_PUTS_AT_ONCE) as pool:
+        for chunk, (start, stop) in enumerate(spans):
+            if chunk >= _PUTS_AT_ONCE:
+                # Bodies are memory: no more of them than are being sent. What failed ends the staging here.
+                puts[chunk - _PUTS_AT_ONCE].result()
+            puts.append(pool.submit(put, chunk, write_rows(table, start, stop), stop - start))
+    chunks = [done.result() for done in puts]
     index: StagedIndex = {
         "rows": table.rows,
-        "columns": [column.name for column in table.columns],
+        "columns": [column.name for column in table.columns] + list(table.ignored),
         "chunks": chunks,
     }
     if table.index is not None:

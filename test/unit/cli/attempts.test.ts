@@ -57,7 +57,7 @@ describe('job cancel', () => {
     const running = world({ status: 'running' });
     running.onSent = () => Object.assign(running.view?.state ?? {}, { status: 'cancelled' });
     const { exitCode, stderr } = await runCommand(['job', 'cancel', jobId], running);
-    expect(running.sent).toEqual([{ type: 'cancel', jobId }]);
+    expect(running.sent).toEqual([{ type: 'cancel', jobId, attempt: 1 }]);
     expect(exitCode).toBe(0);
     expect(stderr).toContain('cancelled');
   });

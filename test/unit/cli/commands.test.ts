@@ -221,6 +221,29 @@ test('errors are listed with a written-off chunk as a range of rows', async () =
   ]);
 });
 
+const OF_JOBLIB: World = {
+  ...WORLD,
+  view: { job: { ...job, format: 'joblib' }, state },
+  scores: (WORLD.scores ?? []).map(({ line: _, error, ...score }) => ({
+    ...score,
+    ...(error && { error: { code: error.code, message: error.message } }),
+  })),
+};
+
+test.each([
+  [[], ['1,not_a_number,,x holds abc,P1', '2,chunk_failed,,It crashed.,', '3,chunk_failed,,It crashed.,']],
+  [
+    ['--limit', '2'],
+    ['1,not_a_number,,x holds abc,P1', '2,chunk_failed,,It crashed.,'],
+  ],
+])('of a joblib source the numbers of the rejected rows are written, one by one: %s', async (limit, rows) => {
+  const output = path.join(folder, 'rejected.csv');
+  const { stderr } = await runCommand(['errors', job.jobId, '-o', output, ...limit], OF_JOBLIB);
+  const header = 'error_row,error_code,error_column,error_message,patient';
+  expect(readFileSync(output, 'utf8').trimEnd().split('\n')).toEqual([header, ...rows]);
+  expect(stderr).toContain(`wrote ${rows.length} rows`);
+});
+
 test('a source of which the byte order mark was not part of the header keeps it', async () => {
   const output = path.join(folder, 'rejected.csv');
   const marked = aJob({ header: { object: job.source, byteStart: 3, byteEnd: 13 } });
@@ -246,4 +269,9 @@ test('a record without scores is told with what may be the cause', async () => {
 test('a record’s scores are an array for programs', async () => {
   const { stdout } = await runCommand(['record', 'tumours', 'P0', '--json'], WORLD);
   expect(JSON.parse(stdout)).toEqual([WORLD.scores?.[0]]);
+});
+
+test('a record of a joblib source is told by its row', async () => {
+  const { stdout } = await runCommand(['record', 'tumours', 'P0'], OF_JOBLIB);
+  expect(stdout).toMatch(/ row 0\n$/);
 });

@@ -39,17 +39,26 @@ describe('a source whose name is wrong is what its bytes say, with a note', () =
     ['a.csv', gzipSync(JOBLIB), 'joblib', /joblib/],
     ['a.csv.gz', gzipSync(JOBLIB), 'joblib', /joblib/],
     ['a.txt', deflateSync(ENDLESS), 'joblib', /joblib/],
-    ['a.joblib', CSV, 'csv', /no joblib file.*read as CSV/],
-    ['a.joblib.gz', CSV, 'csv', /not compressed/],
+    ['a.joblib', CSV, 'csv', /plain text, neither.*read as CSV/],
+    ['a.joblib.gz', CSV, 'csv', /plain text/],
     ['a.joblib', gzipSync(CSV), 'csv.gz', /gzip data.*compressed CSV/],
     ['a.csv', gzipSync(CSV), 'csv.gz', /gzip data/],
-    ['a.csv.gz', CSV, 'csv', /not compressed/],
+    ['a.csv.gz', CSV, 'csv', /plain text/],
   ])('%s', (name, bytes, format, note) => {
     const { format: is, notes } = found(name, bytes);
     expect(is).toBe(format);
     expect(notes.join()).toMatch(note);
   });
 });
+
+it.each(['cjoblib.numpy_pickle\nNumpyArrayWrapper\n', 'ccopy_reg\n_reconstructor\n(cpandas.core.frame\n'])(
+  'a pickle without a mark is refused with the remedy',
+  (start) => {
+    expect(() => found('a.joblib', Buffer.from(start))).toThrow(
+      expect.objectContaining({ code: 'joblib_refused', message: expect.stringMatching(/protocol 0 or 1/) }),
+    );
+  },
+);
 
 it.each(['a.xlsx', 'a', 'a.joblib.csv.zip', '.gz'])(
   '%s is refused with the endings that are known',

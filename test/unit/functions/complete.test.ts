@@ -212,7 +212,7 @@ describe('complete', () => {
   it('leaves a job alone that was cancelled while it was summed up', async () => {
     const world = await aSplitJob(1);
     world.scoreChunk(JOB.jobId, 0);
-    const writeSuccess = async () => void (await world.ledger.cancelJob(JOB.jobId, CANCELLED, NOW));
+    const writeSuccess = async () => void (await world.ledger.cancelJob(JOB.jobId, 1, CANCELLED, NOW));
     await complete(await world.stateOf(), { ...world.dependencies, writeSuccess });
     expect((await world.stateOf()).status).toBe('cancelled');
     expect(await world.ledger.readSummary(JOB.jobId)).toBeUndefined();

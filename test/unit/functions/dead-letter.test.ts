@@ -83,7 +83,7 @@ describe('giveUp', () => {
 
   it('fails the job of a source that could not be unpacked, saying what would need less', async () => {
     const { lose, stateOf } = await aWorld();
-    await lose(unpackMessage(JOB));
+    await lose(unpackMessage(JOB, { features: [] }));
     expect(await stateOf()).toMatchObject({ status: 'failed', reason: { code: 'unpack_failed' } });
   });
 
@@ -91,6 +91,18 @@ describe('giveUp', () => {
     const { lose, stateOf } = await aWorld();
     await lose({ type: 'staged', jobId: JOB.jobId, index: SOURCE });
     expect(await stateOf()).toMatchObject({ status: 'failed', reason: { code: 'intake_failed' } });
+  });
+
+  it.each([
+    ['unpack', unpackMessage(JOB, { features: [] })],
+    ['continue', { type: 'continue', jobId: JOB.jobId }],
+    ['staged', { type: 'staged', jobId: JOB.jobId, index: SOURCE }],
+  ])('leaves a job alone that another delivery split: %s', async (_, body) => {
+    const { ledger, lose, stateOf } = await aWorld();
+    const { checkpoint } = openedState(JOB);
+    await ledger.finishSplit(JOB.jobId, { rowsTotal: 2, chunksTotal: 1, checkpoint }, NOW);
+    await lose(body);
+    expect(await stateOf()).toMatchObject({ status: 'running', splitDone: true });
   });
 
   it('opens the job of a drop that was given up before it had one', async () => {

@@ -91,7 +91,7 @@ describe('any other joblib file', () => {
     expect(state).toMatchObject({ status: 'running', splitDone: false });
     expect(sent).toEqual([]);
     const expected = { type: 'unpack', jobId: ID, source: job?.source, sourceBytes: file.length };
-    expect(unpack).toEqual([{ ...expected, chunkRows: 2, chunkBytes: 1000 }]);
+    expect(unpack).toEqual([{ ...expected, chunkRows: 2, chunkBytes: 1000, columns: ['radius', 'id'] }]);
     parseContract('unpack-message', unpack[0]);
     parseContract('job', job);
   });
@@ -153,6 +153,18 @@ describe('any other joblib file', () => {
     expect(world.unpack).toHaveLength(2);
   });
 
+  it('is staged whole where the names of the columns do not fit a message', async () => {
+    const world = aWorld({ [JOBLIB]: gzipSync(arrayFile(FIVE)) });
+    const features = Array.from({ length: 10_000 }, (_, i) => ({
+      name: `${'f'.repeat(60)}${i}`,
+      type: 'float' as const,
+    }));
+    world.manifests.set(MODEL.version, { ...MANIFEST, features });
+    await fanOut(drop(JOBLIB), world.dependencies);
+    expect(world.unpack).toHaveLength(1);
+    expect(world.unpack[0]).not.toHaveProperty('columns');
+  });
+
   it('goes on where an earlier split left off', async () => {
     const chunks = Array.from({ length: 25 }, (_, i) => ({ versionId: `v${i}`, bytes: 1, rowCount: 2 }));
     const world = await unpackedWorld({ ...INDEX, rows: 50, chunks });
@@ -190,13 +202,19 @@ describe('any other joblib file', () => {
 describe('a name that says something else than the content', () => {
   it.each([
     ['a joblib file named .csv', KEY, arrayFile(FIVE), 'matrix', /joblib/],
-    ['CSV named .joblib', JOBLIB, rows(5), 'csv', /no joblib file/],
+    ['CSV named .joblib', JOBLIB, rows(5), 'csv', /plain text/],
     ['gzip data named .csv', KEY, gzipSync(rows(5)), 'csv.gz', /gzip/],
-    ['CSV named .gz', `${KEY}.gz`, rows(5), 'csv', /not compressed/],
+    ['CSV named .gz', `${KEY}.gz`, rows(5), 'csv', /plain text/],
   ])('%s is read as what it is, and a note says so', async (_, key, bytes, format, note) => {
     const { job, state } = await outcomeOf(bytes, key);
     expect(job).toMatchObject({ format });
     expect(job?.notes[0]).toMatch(note);
     expect(state).toMatchObject({ splitDone: true, rowsTotal: 5 });
   });
+});
+
+it('a name that promises joblib is not noted where the content is neither', async () => {
+  const { job, state } = await outcomeOf(Buffer.from('\x89PNG\r\n\x1a\n0000', 'latin1'), JOBLIB);
+  expect(state).toMatchObject({ status: 'failed', reason: { code: 'not_text' } });
+  expect(job?.notes).toEqual([]);
 });

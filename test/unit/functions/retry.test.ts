@@ -95,7 +95,7 @@ describe('a retry', () => {
   it('goes on with the split where the delivery that reopened the job was killed in it', async () => {
     const world = aWorld({ [KEY]: rows(5) });
     await fanOut(drop(), { ...world.dependencies, sendChunks: killed }).catch(() => undefined);
-    await world.ledger.cancelJob(ID, CANCELLED, NOW);
+    await world.ledger.cancelJob(ID, 1, CANCELLED, NOW);
     const broken = { ...world.dependencies, ledger: { ...world.ledger, finishSplit: killed } };
     await expect(fanOut(RETRY, broken)).rejects.toThrow('killed');
     await fanOut(RETRY, world.dependencies);
@@ -122,7 +122,7 @@ describe('a cancelled job', () => {
     const world = aWorld({ [KEY]: rows(60) });
     world.dependencies.timeLeft = () => (world.sent.length === 10 ? 0 : 60_000);
     await fanOut(drop(), world.dependencies);
-    const cancel: IntakeMessage = { type: 'cancel', jobId: ID };
+    const cancel: IntakeMessage = { type: 'cancel', jobId: ID, attempt: 1 };
     await fanOut(cancel, world.dependencies);
     await fanOut({ type: 'continue', jobId: ID }, world.dependencies);
     expect(world.sent).toHaveLength(10);
@@ -135,7 +135,7 @@ describe('a cancelled job', () => {
   it('keeps the end that it had', async () => {
     const { dependencies, state } = await aFailedJob();
     const before = await state();
-    await fanOut({ type: 'cancel', jobId: ID }, dependencies);
+    await fanOut({ type: 'cancel', jobId: ID, attempt: 1 }, dependencies);
     expect(await state()).toEqual(before);
   });
 });

@@ -21,6 +21,10 @@ Answer = TypeVar("Answer")
 
 # The role may list the bucket, so what is gone is told from what is forbidden. The last is a delete marker's answer.
 _GONE = {"NoSuchKey", "NoSuchVersion", "404", "MethodNotAllowed"}
+_REMOVED = (
+    "What the job reads was removed for good: the source's version, or its rows that were staged longer ago than "
+    "workRetentionDays. Drop the file again."
+)
 _PARTIAL_CONTENT = 206
 _HEADERS_KEPT = 32
 _HEADER_BYTES = 64 * 1024
@@ -60,7 +64,7 @@ class S3Sources:
 
 
 def unless_removed(get: Callable[[], Answer]) -> Answer:
-    """The answer to a request for a source's version.
+    """The answer to a request for a version of a source, or of its staged rows.
 
     Raises:
         JobFailed: The version is gone.
@@ -69,7 +73,7 @@ def unless_removed(get: Callable[[], Answer]) -> Answer:
         return get()
     except ClientError as error:
         if code_of(error) in _GONE:
-            raise JobFailed("source_missing", "The source's version was removed for good.") from error
+            raise JobFailed("source_missing", _REMOVED) from error
         raise
 
 

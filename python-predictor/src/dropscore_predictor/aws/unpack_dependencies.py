@@ -13,7 +13,7 @@ from .sqs_intake import SQSIntake
 
 def unpack_dependencies(settings: UnpackSettings) -> UnpackDependencies:
     """Everything that unpacking a source needs."""
-    config = client_config(2)
+    config = client_config(8)
     s3 = boto3.client("s3", config=config)
     return UnpackDependencies(
         ledger=DynamoDBLedger(boto3.client("dynamodb", config=config), settings.jobs_table),

@@ -66,6 +66,7 @@ class RetryMessage(TypedDict):
 class CancelMessage(TypedDict):
     type: Literal['cancel']
     jobId: str
+    attempt: int
 
 
 class Checkpoint(TypedDict):
@@ -301,6 +302,7 @@ class UnpackMessage(TypedDict):
     sourceBytes: int
     chunkRows: int
     chunkBytes: int
+    columns: NotRequired[list[str]]
 
 
 class CheckAnswer(TypedDict):

@@ -25,6 +25,8 @@ _BYTES_PER_CHARACTER = 4
 _FLAGS = {"O": (63,), "U": (8,), "V": (0, 8, 16, 24, 128, 136, 144, 152)}
 """numpy's, of the kinds that have any. A dtype of objects without them would read its bytes as addresses."""
 _ALIGNMENTS = {"S": (1,), "U": (4,), "V": (1, 2, 4, 8, 16)}
+_PARTS = frozenset({int, str, tuple, Pairs, type(None)})
+"""Of a state. An array among them would be compared item by item."""
 _MOST_FIELDS = 256
 _DEEPEST = 4
 
@@ -78,7 +80,9 @@ def _item_type(dtype: Call, depth: int) -> ItemType:
 
 def _checked_order(state: Any, kind: str, size: int, depth: int) -> str:
     """The byte order, once the rest of the state agrees with what the dtype's text says."""
-    version = state[0] if type(state) is tuple and state else None
+    if type(state) is not tuple or not all(type(part) in _PARTS for part in state):
+        raise _odd()
+    version = state[0] if state else None
     if (version, len(state) if version else 0) != ((4, 9) if kind in "mM" else (3, 8)):
         raise _odd()
     _, order, part, names, fields, state_size, alignment, flags = state[:8]

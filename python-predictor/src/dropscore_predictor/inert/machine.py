@@ -46,7 +46,7 @@ class Machine:
         self._memo: dict[int, Any] = {}
         self.room = Room()
         self.closed: dict[int, Any] = {}
-        """Containers that were judged as they were, by their id: they must not change any more."""
+        """What was judged or used as it was, by its id: it must not change any more."""
 
     def leave_frame(self) -> None:
         """Ends the frame where it is used up. The unpicklers differ over what crosses its end."""
@@ -69,6 +69,10 @@ class Machine:
             raise CannotJudge(f"it calls {callee.text} with what is no tuple")
         self.count_made()
         return Call(callee, args)
+
+    def new(self, callee: Any, args: Any) -> Any:
+        """The making of an instance by its class's `__new__` alone."""
+        return self.call(callee, args)
 
     def build(self, target: Any, state: Any) -> Any:
         """The setting of an instance's state; answers what then stands for the instance."""
@@ -207,7 +211,7 @@ class Machine:
     def _open(self) -> Any:
         target = self.stack[-1]
         if id(target) in self.closed:
-            raise CannotJudge("it changes a state that is set")
+            raise CannotJudge("it changes what it has used")
         return target
 
     def count_made(self) -> None:

@@ -7,6 +7,7 @@ depends on what a call gives, the pickle is refused: a file must not mean one th
 import re
 import struct
 from collections.abc import Callable
+from math import isinf
 from typing import Any
 
 from .machine import LONGEST_KEPT, Machine
@@ -15,7 +16,9 @@ from .values import OPAQUE, Elements, Pairs
 
 Operation = Callable[[Machine], None]
 
-_INTEGER = re.compile(rb"-?[0-9]{1,18}")
+_INTEGER = re.compile(rb"0|-?[1-9][0-9]*")
+_FLOAT = re.compile(rb"nan|-?inf|-?[0-9]+(\.[0-9]+)?(e[+-]?[0-9]+)?")
+_LONGEST_KEPT_INTEGER = 18
 _INDEX = re.compile(rb"[0-9]{1,10}")
 _STOP = ord(".")
 
@@ -107,6 +110,11 @@ def _reduce(machine: Machine) -> None:
     machine.push(machine.call(callee, args))
 
 
+def _new(machine: Machine) -> None:
+    callee, args = machine.last(2)
+    machine.push(machine.new(callee, args))
+
+
 def _new_with_keywords(machine: Machine) -> None:
     callee, args, keywords = machine.last(3)
     if type(keywords) is not Pairs or type(args) is not tuple:
@@ -161,7 +169,10 @@ def _long_line(machine: Machine) -> None:
 
 
 def _integer(line: bytes) -> Any:
-    return int(line) if _INTEGER.fullmatch(line) else OPAQUE
+    """As Python writes it: of `010` one unpickler makes 8, one an error, and of `-0` one makes False."""
+    if not _INTEGER.fullmatch(line):
+        raise ValueError
+    return int(line) if len(line) <= _LONGEST_KEPT_INTEGER else OPAQUE
 
 
 def _index(machine: Machine) -> int:
@@ -172,7 +183,11 @@ def _index(machine: Machine) -> int:
 
 
 def _float_line(machine: Machine) -> None:
-    machine.push(float(machine.reader.line(LONGEST_KEPT)))
+    line = machine.reader.line(LONGEST_KEPT)
+    number = float(line)
+    if not _FLOAT.fullmatch(line) or (isinf(number) and b"inf" not in line):
+        raise ValueError  # The unpicklers differ over spaces, underscores and what is too large.
+    machine.push(number)
 
 
 def _long(size: int) -> Operation:
@@ -202,7 +217,7 @@ _OPERATIONS: dict[int, Operation] = {
         "c": _global,
         "\x93": _stack_global,
         "R": _reduce,
-        "\x81": _reduce,
+        "\x81": _new,
         "\x92": _new_with_keywords,
         "i": _instance,
         "o": _object,

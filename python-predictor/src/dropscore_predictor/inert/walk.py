@@ -197,6 +197,8 @@ def array_header(state: Any) -> ArrayHeader:
     ):
         raise CannotJudge("the shape of an array is none")
     alignment = fields.get("numpy_array_alignment_bytes")
+    if type(order) is not str or type(alignment) not in (int, type(None)):
+        raise CannotJudge("the header of an array is none that joblib writes")
     if order not in ("C", "F") or not is_plain_array(fields["subclass"]) or alignment not in (None, 16):
         raise CannotJudge("the header of an array is none that joblib writes")
     header = ArrayHeader(shape, order, item_type(fields["dtype"]), alignment is not None)

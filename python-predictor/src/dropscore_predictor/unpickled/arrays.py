@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from ..inert.item_types import item_type
 from ..inert.machine import Machine
 from ..inert.reader import CannotJudge, Malformed, Reader
-from ..inert.values import Call, Pairs
+from ..inert.values import Call, Name, Pairs
 from ..inert.walk import ArrayHeader
 from .bounds import Account
 from .refusal import Refused, objects
@@ -21,6 +21,7 @@ Array = NDArray[Any]
 
 WRAPPER = "joblib.numpy_pickle:NumpyArrayWrapper"
 RECONSTRUCT = frozenset({"numpy.core.multiarray:_reconstruct", "numpy._core.multiarray:_reconstruct"})
+_CLASSES = frozenset({"numpy:ndarray", "numpy:matrix"})
 SCALAR = frozenset({"numpy.core.multiarray:scalar", "numpy._core.multiarray:scalar"})
 _UNITS = frozenset({"Y", "M", "W", "D", "h", "m", "s", "ms", "us", "ns"})
 _LAST_CHARACTER = 0x10FFFF
@@ -35,7 +36,8 @@ class NumpyMachine(Machine):
     def call(self, callee: Any, args: Any) -> Any:
         """Notes what is called, a type's flags as numpy writes them from 1.20."""
         made = super().call(callee, args)
-        if made.callee.text == "numpy:dtype" and made.args[1:] == (0, 1):
+        flags = made.args[1:]
+        if made.callee.text == "numpy:dtype" and tuple(map(type, flags)) == (int, int) and flags == (0, 1):
             made.args = (made.args[0], False, True)
         return made
 
@@ -68,9 +70,15 @@ def _unit(state: tuple[Any, ...]) -> str:
     inner = meta[-1] if type(meta) is tuple and meta else None
     if type(inner) is not tuple or len(inner) != 4:  # noqa: PLR2004
         raise Refused("It holds times without a unit; save them as datetime64[ns].")
-    letter, step, *_ = inner
+    letter, step, *divisor = inner
     letter = letter.decode("latin-1") if type(letter) is bytes else letter
-    if type(letter) is not str or letter not in _UNITS or type(step) is not int or not 0 < step <= _LONGEST_STEP:
+    if (
+        type(letter) is not str
+        or letter not in _UNITS
+        or type(step) is not int
+        or not 0 < step <= _LONGEST_STEP
+        or divisor != [1, 1]
+    ):
         raise Refused("It holds times without a unit; save them as datetime64[ns].")
     return letter if step == 1 else f"{step}{letter}"
 
@@ -112,13 +120,15 @@ def object_array(value: Any) -> Array:
     """
     if type(value) is not Call or value.callee.text not in RECONSTRUCT:
         raise Refused(f"It holds {objects(value)} where an array of objects should be.")
-    state = value.state
-    if type(state) is not tuple or len(state) != 5:  # noqa: PLR2004
+    made, state = value.args[0] if value.args else None, value.state
+    if type(made) is not Name or made.text not in _CLASSES or type(state) is not tuple or len(state) != 5:  # noqa: PLR2004
         raise Refused("It holds an array of objects that numpy did not write.")
     _, shape, dtype, _, values = state
     lengths_fit = type(shape) is tuple and all(type(length) is int and length >= 0 for length in shape)
     if not lengths_fit or type(values) is not list or numpy_type(dtype).kind != "O" or prod(shape) != len(values):
         raise Refused("It holds an array of objects that numpy did not write.")
+    if made.text != "numpy:ndarray" and len(shape) != 2:  # noqa: PLR2004
+        raise Refused("It holds a matrix that is no table; save an array.")
     items = np.empty(len(values), object)
     for index, item in enumerate(values):
         items[index] = item
@@ -127,25 +137,12 @@ def object_array(value: Any) -> Array:
 
 def scalar(value: Call) -> Any:
     """The number that one of numpy's own scalars holds, or None where it is something else."""
-    if len(value.args) != 2 or value.state is not None:  # noqa: PLR2004
+    if len(value.args) != 2 or value.built:  # noqa: PLR2004
         return None
-    dtype, data = numpy_type(value.args[0]), raw_bytes(value.args[1])
-    if dtype.kind not in "biuf" or data is None or len(data) != dtype.itemsize:
+    dtype, data = numpy_type(value.args[0]), value.args[1]
+    if dtype.kind not in "biuf" or type(data) is not bytes or len(data) != dtype.itemsize:
         return None
     return np.frombuffer(data, dtype)[0].item()
-
-
-def raw_bytes(value: Any) -> bytes | None:
-    """Bytes or a bytearray, also as protocol 2 writes them: as a text in Latin-1."""
-    if type(value) is Call and value.callee.text == "builtins:bytearray":
-        value = value.args[0] if len(value.args) == 1 else b""
-    if type(value) is bytes:
-        return value
-    if type(value) is Call and value.callee.text == "_codecs:encode" and len(value.args) == 2:  # noqa: PLR2004
-        text, encoding = value.args
-        if type(text) is str and type(encoding) is str and encoding == "latin1":
-            return text.encode("latin-1")
-    return None
 
 
 def fields(value: Any) -> dict[str, Any]:

@@ -7,8 +7,9 @@ import numpy as np
 
 from ..inert.values import Call
 from ..table import Nulls, Values, Vector
-from .arrays import raw_bytes
 from .bounds import Account
+from .extensions import ArrowParts, alias
+from .made import arguments
 from .refusal import Refused, objects
 
 _NUMBERS = {
@@ -19,22 +20,30 @@ _NUMBERS = {
 }
 _OFFSETS = {"string": "<i4", "large_string": "<i8"}
 _LONGEST = 1 << 40
-_TEXT_COST = 72
+_TEXT_COST = 104
+_ROW_COST = 16
+_UNKNOWN = -1
 
 
-def arrow_vector(value: Any, where: str, account: Account) -> Vector:
+def arrow_vector(wrapped: ArrowParts, where: str, account: Account) -> Vector:
     """The values of an array, or of one in chunks.
+
+    Args:
+        wrapped: A part of the tree, and what type it must have.
+        where: What the refusal calls the column.
+        account: What the file may still cost.
 
     Raises:
         Refused: They are neither numbers, truths nor texts, or their buffers do not hold them.
     """
+    value = wrapped.array
     if type(value) is Call and value.callee.text == "pyarrow.lib:chunked_array":
-        chunks = value.args[0] if value.args else None
+        chunks = arguments(value, 2, _odd(where))[0]
         if type(chunks) is not list or not chunks:
             raise _odd(where)
-        vectors = [_array(chunk, where, account) for chunk in chunks]
+        vectors = [_array(chunk, wrapped, where, account) for chunk in chunks]
         return vectors[0] if len(vectors) == 1 else _joined(vectors, where, account)
-    return _array(value, where, account)
+    return _array(value, wrapped, where, account)
 
 
 def _joined(vectors: list[Vector], where: str, account: Account) -> Vector:
@@ -48,32 +57,50 @@ def _joined(vectors: list[Vector], where: str, account: Account) -> Vector:
     return Vector(values, np.concatenate(none))
 
 
-def _array(value: Any, where: str, account: Account) -> Vector:
-    if type(value) is not Call or value.callee.text != "pyarrow.lib:_restore_array" or len(value.args) != 1:
+def _array(value: Any, wrapped: ArrowParts, where: str, account: Account) -> Vector:
+    kind, length, count, offset, buffers = _parts(value, where)
+    name = _type_name(kind, where)
+    if name is None or name not in {*_NUMBERS, *_OFFSETS, "bool"}:
+        raise Refused(f"{where} holds a type of Arrow that no feature has; save it as numbers or texts of numpy.")
+    if not _is_of_type(name, wrapped):
+        raise _odd(where)
+    data = [_buffer(buffer, where) for buffer in buffers]
+    if len(data) != (3 if name in _OFFSETS else 2):
+        raise _odd(where)
+    account.take(length * _ROW_COST)
+    nulls = None if data[0] is None else ~_bits(data[0], offset, length, where)
+    if count not in (_UNKNOWN, 0 if nulls is None else np.count_nonzero(nulls)):
+        raise _odd(where)  # Arrow goes by the count here, and by the bits there.
+    nulls = nulls if nulls is not None and nulls.any() else None
+    if name == "bool":
+        return Vector(_bits(data[1] or b"", offset, length, where), nulls)
+    if name in _NUMBERS:
+        return Vector(_items(data[1], _NUMBERS[name], offset, length, where), nulls)
+    ends = _items(data[1], _OFFSETS[name], offset, length + 1, where) if length else np.zeros(1, np.int64)
+    return Vector(_texts(ends, data[2] or b"", nulls, where, account), nulls)
+
+
+def _is_of_type(name: str, wrapped: ArrowParts) -> bool:
+    """Whether pandas says of it what Arrow says."""
+    if wrapped.alias is None:
+        return name in _OFFSETS
+    known = wrapped.numpy_dtype
+    return name == wrapped.alias and (name not in _NUMBERS or known is None or known.str[1:] == _NUMBERS[name][1:])
+
+
+def _parts(value: Any, where: str) -> tuple[Any, int, int, int, list[Any]]:
+    """The type, the length, how many are null, the offset and the buffers of an array without arrays inside."""
+    if type(value) is not Call or value.callee.text != "pyarrow.lib:_restore_array":
         raise Refused(f"{where} holds {objects(value)}; save it as numbers or texts of numpy.")
-    parts = value.args[0]
+    parts = arguments(value, 1, _odd(where))[0]
     if type(parts) is not tuple or len(parts) != 7:  # noqa: PLR2004
         raise _odd(where)
-    kind, length, _, offset, buffers, children, dictionary = parts
-    if not _is_length(length) or not _is_length(offset) or type(buffers) is not list:
+    kind, length, count, offset, buffers, children, dictionary = parts
+    if not _is_length(length) or not _is_length(offset) or type(count) is not int or type(buffers) is not list:
         raise _odd(where)
     if type(children) is not list or children:
         raise _odd(where)
-    alias = _alias(kind)
-    if alias not in {*_NUMBERS, *_OFFSETS, "bool"} or dictionary is not None:
-        raise Refused(f"{where} holds a type of Arrow that no feature has; save it as numbers or texts of numpy.")
-    data = [_buffer(buffer, where) for buffer in buffers]
-    if len(data) != (3 if alias in _OFFSETS else 2):
-        raise _odd(where)
-    account.take(length * 16)
-    nulls = None if data[0] is None else ~_bits(data[0], offset, length, where)
-    nulls = nulls if nulls is not None and nulls.any() else None
-    if alias == "bool":
-        return Vector(_bits(data[1] or b"", offset, length, where), nulls)
-    if alias in _NUMBERS:
-        return Vector(_items(data[1], _NUMBERS[alias], offset, length, where), nulls)
-    ends = _items(data[1], _OFFSETS[alias], offset, length + 1, where) if length else np.zeros(1, np.int64)
-    return Vector(_texts(ends, data[2] or b"", nulls, where, account), nulls)
+    return None if dictionary is not None else kind, length, count, offset, buffers
 
 
 def _texts(ends: Values, data: bytes, nulls: Nulls | None, where: str, account: Account) -> Values:
@@ -103,18 +130,18 @@ def _bits(data: bytes, offset: int, count: int, where: str) -> Nulls:
     return np.unpackbits(bits, bitorder="little")[start : start + count].astype(np.bool_)
 
 
-def _alias(kind: Any) -> str | None:
-    if type(kind) is Call and kind.callee.text == "pyarrow.lib:type_for_alias" and len(kind.args) == 1:
-        return kind.args[0] if type(kind.args[0]) is str else None
-    return None
+def _type_name(kind: Any, where: str) -> str | None:
+    """Arrow's name of a type, or None for one that has parameters."""
+    is_named = type(kind) is Call and kind.callee.text == "pyarrow.lib:type_for_alias"
+    return alias(kind, _odd(where)) if is_named else None
 
 
 def _buffer(value: Any, where: str) -> bytes | None:
     if value is None:
         return None
-    is_buffer = type(value) is Call and value.callee.text == "pyarrow.lib:py_buffer" and len(value.args) == 1
-    data = raw_bytes(value.args[0]) if is_buffer else None
-    if data is None:
+    is_buffer = type(value) is Call and value.callee.text == "pyarrow.lib:py_buffer"
+    data = arguments(value, 1, _odd(where))[0] if is_buffer else None
+    if type(data) is not bytes:
         raise _odd(where)
     return data
 

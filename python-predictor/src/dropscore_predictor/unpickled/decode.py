@@ -3,6 +3,7 @@
 Consumes the file's bytes, forward; produces a `Table`, or a refusal in a sentence for whoever dropped it.
 """
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -21,42 +22,55 @@ from .vectors import narrowed, pandas_class, vector
 
 _ACCEPTED = "save an array, a DataFrame, a Series, a sparse matrix, a list of rows or a dict of columns"
 _TABLE_DIMENSIONS = 2
+_ARRAYS = frozenset({"Categorical", "IntegerArray", "FloatingArray", "BooleanArray", "StringArray", "DatetimeArray"})
+"""Arrays of pandas that a dict may hold as they are."""
 
 
-def decode(source: Path | Source, bounds: Bounds = Bounds()) -> Table:  # noqa: B008
+def decode(source: Path | Source, bounds: Bounds = Bounds(), wanted: Collection[str] | None = None) -> Table:  # noqa: B008
     """The columns that a file of `joblib.dump` holds.
 
     Args:
         source: The file, or what reads it from its start.
         bounds: What it may cost.
+        wanted: The names of the columns to decode, where the file has names; None for all. The others may be of any
+            type, and are told by their names alone.
 
     Raises:
         Refused: It is damaged, costs more, or holds what is no table of numbers, truths, texts and times.
     """
     if isinstance(source, Path):
         with source.open("rb") as file:
-            return decode(file, bounds)
+            return decode(file, bounds, wanted)
     account = Account(bounds)
     try:
-        return _table(tree_of(source, account), account)
+        return _table(tree_of(source, account), account, wanted)
     except MemoryError:
         raise Refused("The file needs more memory than there is; split it.") from None
+    except RecursionError:
+        raise Refused("The file holds something that is within itself; save it again.") from None
+    except UnicodeDecodeError:
+        remedy = "column.str.encode('utf-8', 'replace').str.decode('utf-8')"
+        raise Refused(
+            f"The file holds a text with half a character (a lone surrogate); replace it: {remedy}."
+        ) from None
     except (ValueError, OverflowError):
         raise Refused("The file holds a value that does not parse; save it again.") from None
 
 
-def _table(tree: Any, account: Account) -> Table:
+def _table(tree: Any, account: Account, wanted: Collection[str] | None) -> Table:
     if isinstance(tree, np.ndarray):
         return _array_table(tree, account)
     if sparse_format(tree) is not None:
         return _array_table(dense(tree, account), account)
     if pandas_class(tree) == "DataFrame":
-        return frame_table(tree, account)
+        return frame_table(tree, account, wanted)
     if pandas_class(tree) == "Series":
         return series_table(tree, account)
     if type(tree) is Pairs:
-        return _dict_table(fields(tree), account)
-    if type(tree) is list and tree:
+        if not all(type(key) is str for key in tree[::2]):
+            raise Refused("The keys of the dict are not all texts; save a DataFrame, or name its columns with texts.")
+        return _dict_table(fields(tree), account, wanted)
+    if type(tree) is list:
         return _rows_table(tree, account)
     raise Refused(f"The file holds {objects(tree)}; {_ACCEPTED}.")
 
@@ -73,14 +87,40 @@ def _array_table(array: Array, account: Account) -> Table:
     return Table(len(array), tuple(columns))
 
 
-def _dict_table(entries: dict[str, Any], account: Account) -> Table:
+def _dict_table(named: dict[str, Any], account: Account, wanted: Collection[str] | None) -> Table:
     """Columns by name."""
-    account.columns(len(entries))
+    entries = {name: value for name, value in named.items() if wanted is None or name in wanted}
+    ignored = tuple(name for name in named if name not in entries)
+    account.columns(len(named))
+    if not named:
+        raise Refused("The dict is empty; save a DataFrame with the columns of the features.")
     columns = [Column(name, _entry(value, f"Entry {quoted(name)}", account)) for name, value in entries.items()]
     lengths = {len(column.vector.values) for column in columns}
-    if len(lengths) != 1:
+    if len(lengths) > 1:
         raise Refused("The columns of the dict are not of one length; save a DataFrame.")
-    return Table(lengths.pop(), tuple(columns))
+    return Table(lengths.pop() if lengths else 0, tuple(columns), _shared_index(entries, account), ignored)
+
+
+def _shared_index(entries: dict[str, Any], account: Account) -> Column | None:
+    """Of the Series among the columns: pandas would put them together by it, whatever their order."""
+    indexes = [series_table(value, account).index for value in entries.values() if pandas_class(value) == "Series"]
+    if not indexes:
+        return None
+    first = indexes[0]
+    if any(not _same(first, other) for other in indexes[1:]):
+        raise Refused(
+            "The Series of the dict have different indexes; save a DataFrame, in which they are put together."
+        )
+    return first
+
+
+def _same(one: Column | None, other: Column | None) -> bool:
+    if one is None or other is None:
+        return one is other
+    nulls, other_nulls = ([] if of.vector.nulls is None else of.vector.nulls.tolist() for of in (one, other))
+    values, other_values = one.vector.values, other.vector.values
+    same_type = (one.name, values.dtype) == (other.name, other_values.dtype)
+    return same_type and nulls == other_nulls and bool(values.tolist() == other_values.tolist())
 
 
 def _entry(value: Any, where: str, account: Account) -> Vector:
@@ -90,6 +130,8 @@ def _entry(value: Any, where: str, account: Account) -> Vector:
         return vector(value, where, account)
     if pandas_class(value) == "Series":
         return series_table(value, account).columns[0].vector
+    if pandas_class(value) in _ARRAYS:
+        return vector(value, where, account)
     if isinstance(value, np.ndarray) or pandas_class(value) == "DataFrame" or sparse_format(value) is not None:
         raise Refused(f"{where} is a table of its own; save that alone, without the dict.")
     raise Refused(f"{where} holds {objects(value)}; a dict must hold one array or list for each column.")
@@ -97,9 +139,11 @@ def _entry(value: Any, where: str, account: Account) -> Vector:
 
 def _rows_table(rows: list[Any], account: Account) -> Table:
     """A list of rows, each a list, a tuple, an array or a dict; or of the values of one column."""
+    if not rows:
+        raise Refused("The list has no rows, so that nothing tells its columns; save a DataFrame.")
     kinds = set(map(type, rows))
     if kinds == {Pairs}:
-        return _named_rows_table([fields(row) for row in rows], account)
+        return _named_rows_table(rows, account)
     if not kinds <= {list, tuple, np.ndarray}:
         return Table(len(rows), (Column(None, narrowed(rows, "The list", account)),))
     width = _width(rows[0])
@@ -111,13 +155,14 @@ def _rows_table(rows: list[Any], account: Account) -> Table:
     return _transposed(cells, [None] * width, account)
 
 
-def _named_rows_table(rows: list[dict[str, Any]], account: Account) -> Table:
-    names = list(rows[0])
+def _named_rows_table(rows: list[Pairs], account: Account) -> Table:
+    """The same dict may stand in many rows: each is charged before a copy is made of it."""
+    names = list(fields(rows[0]))
     account.columns(len(names))
-    if any(list(row) != names for row in rows):
-        raise Refused("The dicts of the list do not all have the same keys in the same order; save a DataFrame.")
     account.take(len(rows) * len(names) * 64)
-    return _transposed([list(row.values()) for row in rows], names, account)
+    if any(row[::2] != rows[0][::2] for row in rows):
+        raise Refused("The dicts of the list do not all have the same keys in the same order; save a DataFrame.")
+    return _transposed([row[1::2] for row in rows], names, account)
 
 
 def _transposed(rows: list[Any], names: list[Any], account: Account) -> Table:

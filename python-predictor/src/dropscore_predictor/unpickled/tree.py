@@ -7,13 +7,15 @@ from ..inert.opcodes import run
 from ..inert.reader import CannotJudge, Malformed, Reader, Source
 from ..inert.values import Call, Name, Opaque
 from ..inert.walk import array_header
-from .arrays import RECONSTRUCT, WRAPPER, Array, NumpyMachine, numpy_type, object_array, read_array
+from .arrays import RECONSTRUCT, WRAPPER, Array, NumpyMachine, fields, numpy_type, object_array, read_array
 from .bounds import Account
 from .refusal import Refused, objects
+from .uses import close
 
 _LONGEST_LINE = 1 << 10
 _TEXT_COST = 64
 _PLACE = 16
+_ENCODE, _BYTEARRAY = _BYTES = "_codecs:encode", "builtins:bytearray"
 _ARRAYS_OF_PICKLE = RECONSTRUCT | {"numpy.core.numeric:_frombuffer", "numpy._core.numeric:_frombuffer"}
 
 
@@ -76,9 +78,20 @@ class _Tree(NumpyMachine):
             raise Refused(
                 "The file holds an array as pickle writes it (to_pickle, pickle.dump); save it with joblib.dump."
             )
-        return super().call(callee, args)
+        made = super().call(callee, args)
+        close(self.closed, args, self._account)
+        return _bytes_of(made, self._account) if made.callee.text in _BYTES else made
+
+    def new(self, callee: Any, args: Any) -> Any:
+        """As the machine does. A bytearray would stay empty, whatever it is given."""
+        if type(callee) is Name and callee.text == _BYTEARRAY:
+            raise CannotJudge("it makes a bytearray without its bytes")
+        return super().new(callee, args)
 
     def build(self, target: Any, state: Any) -> Any:
+        if id(target) in self.closed:
+            raise CannotJudge("it changes what it has used")
+        close(self.closed, (state,), self._account)
         built = super().build(target, state)
         if type(built) is Call and built.callee.text == WRAPPER:
             return self._array(built, state)
@@ -87,11 +100,13 @@ class _Tree(NumpyMachine):
     def _array(self, wrapper: Call, state: Any) -> Array:
         if wrapper.args:
             raise CannotJudge("it calls joblib's array reader")
-        header = array_header(state)
+        header, parts = array_header(state), fields(state)
+        if parts["subclass"].name == "matrix" and len(header.shape) != 2:  # noqa: PLR2004
+            raise CannotJudge("it holds a matrix that is no table")
         self.leave_frame()
         if self.frame_end is not None or self._outer is not None:
             raise CannotJudge("an array stands where joblib writes none")
-        dtype = numpy_type(state[state.index("dtype") + 1])
+        dtype = numpy_type(parts["dtype"])
         if dtype.kind != "O":
             return read_array(self.reader, header, dtype, self._account)
         inner = _Tree(self.reader, self._account, outer=self)
@@ -134,3 +149,14 @@ class _Tree(NumpyMachine):
         """All of them, up to the memory that is left."""
         self._account.take(size + _TEXT_COST)
         return self.reader.read(size)
+
+
+def _bytes_of(made: Call, account: Account) -> Any:
+    """Bytes, also as protocol 2 writes them: as a text in Latin-1. What is made of something else stays a call."""
+    kinds = tuple(map(type, made.args))
+    if made.callee.text == _BYTEARRAY and kinds in ((), (bytes,)):
+        return made.args[0] if made.args else b""
+    if made.callee.text == _ENCODE and kinds == (str, str) and made.args[1] == "latin1":
+        account.take(len(made.args[0]) + _TEXT_COST)
+        return made.args[0].encode("latin-1")
+    return made
