@@ -158,6 +158,18 @@ def test_what_was_used_must_not_change(case):
     assert USED not in str(early.value)
 
 
+def test_cells_of_an_array_are_those_that_it_was_made_of():
+    data = dumped(np.array(["a", "b"], object))
+    frame = data.rindex(b"\x95")
+    data = data[:frame] + data[frame + 9 :]
+    place = data.count(b"\x94", frame, data.index(b"]\x94(", frame))
+    changed = data[:-2] + b"h%cNa0" % place + b".."
+    assert decoded(data).columns[0].vector.values.tolist() == ["a", "b"]
+    assert joblib.load(io.BytesIO(changed)).tolist() == ["a", "b"]
+    with pytest.raises(Refused, match=USED):
+        decoded(changed)
+
+
 def test_a_dict_is_used_once():
     with pytest.raises(Refused, match="uses a dict twice"):
         decoded(stream(CALL, b"}\x94\x85R", CALL, b"h\x00\x85R"))

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, vi } from 'vitest';
 import { faultedPipeline, ROWS } from './faulted-pipeline.ts';
 import {
@@ -125,7 +126,8 @@ describe.concurrent('a predictor', () => {
     faulted.fault(endsChunk(), late);
     const again = faulted.fault(endsChunk(), noticed);
     // Another chunk is still open then, so that the job has not ended when the late one counts.
-    faulted.fault({ ...endsChunk(3), times: Number.POSITIVE_INFINITY }, late);
+    const last: Fault = (...request) => heldUntil(again.allMet.then(() => sleep(500)))(...request);
+    faulted.fault({ ...endsChunk(3), times: Number.POSITIVE_INFINITY }, last);
     await faulted.start();
     await faulted.expectWhole();
   });

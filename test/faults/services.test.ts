@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { faultedPipeline } from './faulted-pipeline.ts';
 import {
@@ -118,7 +119,10 @@ describe.concurrent('a service', () => {
     faulted.fault(endsChunk(), lostAfter);
     const again = faulted.fault(endsChunk(), forgetful);
     // Another chunk is still open then, so that the job has not ended when this one counts again.
-    faulted.fault({ ...endsChunk(3), times: Number.POSITIVE_INFINITY }, heldUntil(again.allMet));
+    faulted.fault(
+      { ...endsChunk(3), times: Number.POSITIVE_INFINITY },
+      heldUntil(again.allMet.then(() => sleep(500))),
+    );
     await faulted.start();
     await faulted.expectWhole();
   });

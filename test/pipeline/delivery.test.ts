@@ -70,26 +70,6 @@ describe('delivered more than once', () => {
   });
 });
 
-describe('killed in mid-job', () => {
-  it('the predictor: its chunk comes back, every row once', async () => {
-    const id = await pipeline.drop('kill-predictor.csv', LARGE);
-    const name = await host.functionName(/Predictor/);
-    await pipeline.until(id, ({ state }) => state.rowsScored > 0);
-    const killed = kill(host.workersOf(name));
-    expect(killed).toBeGreaterThan(0);
-    expect((await pipeline.ledger.readJob(id))?.state.status).toBe('running');
-    await expectEveryRowOnce(id, ROWS * COPIES);
-  });
-
-  it('fan-out: the job goes on', async () => {
-    const name = await host.functionName(/FanOut/);
-    const id = await pipeline.drop('kill-fan-out.csv', LARGE);
-    await pipeline.until(id, () => true);
-    expect(kill(host.workersOf(name))).toBeGreaterThan(0);
-    await expectEveryRowOnce(id, ROWS * COPIES);
-  });
-});
-
 describe('lost', () => {
   it('a chunk message that was given up is written off, and its job ends', async () => {
     const { job, chunk } = await aLostJob(pipeline, 'given-up');
@@ -144,11 +124,6 @@ describe('the end of a job', () => {
     expect(event).toMatchObject({ eventId: `${id}#1`, status });
   });
 });
-
-function kill(pids: number[]): number {
-  for (const pid of pids) process.kill(pid, 'SIGKILL');
-  return pids.length;
-}
 
 /** Waits until a queue holds no message, waiting or in flight. */
 async function drained(QueueUrl: string): Promise<void> {

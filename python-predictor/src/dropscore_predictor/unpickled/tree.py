@@ -91,7 +91,9 @@ class _Tree(NumpyMachine):
     def build(self, target: Any, state: Any) -> Any:
         if id(target) in self.closed:
             raise CannotJudge("it changes what it has used")
-        close(self.closed, (state,), self._account)
+        # Of an array of objects the list itself: its cells are looked at one by one, and hold nothing that may change.
+        of_array = self._outer is not None and type(state) is tuple
+        close(self.closed, state if of_array else (state,), self._account, deep=not of_array)
         built = super().build(target, state)
         if type(built) is Call and built.callee.text == WRAPPER:
             return self._array(built, state)

@@ -17,13 +17,14 @@ _CHANGEABLE = frozenset({list, tuple, Pairs, Elements, Call})
 """What can be changed, or holds what can be."""
 
 
-def close(closed: dict[int, Any], used: Sequence[Any], account: Account) -> None:
-    """Notes values, with all that they hold, so that each is looked through once.
+def close(closed: dict[int, Any], used: Sequence[Any], account: Account, *, deep: bool = True) -> None:
+    """Notes values, each once.
 
     Args:
         closed: What was noted before, by its id.
         used: Arguments or a state; a dict among them the libraries change themselves.
         account: What the file may still cost.
+        deep: With all that they hold.
 
     Raises:
         CannotJudge: A dict among them was used before.
@@ -40,7 +41,7 @@ def close(closed: dict[int, Any], used: Sequence[Any], account: Account) -> None
         value = left.pop()
         if id(value) not in closed:
             closed[id(value)] = value
-            if type(value) is not Call and not _CHANGEABLE.isdisjoint(map(type, value)):
+            if deep and type(value) is not Call and not _CHANGEABLE.isdisjoint(map(type, value)):
                 left += [part for part in value if type(part) in _CHANGEABLE]
     if len(closed) > before:
         account.take((len(closed) - before) * _USE_COST)
