@@ -1,4 +1,3 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import {
   CloudFormationClient,
   DescribeStacksCommand,
@@ -30,14 +29,6 @@ export function theHost({ stack, aws, resources, sqs }: Pipeline) {
 
   return {
     functionName,
-
-    /** The workers of a function that run now, by their process ids (Linux). */
-    workersOf(name: string): number[] {
-      const pids = readdirSync('/proc').filter((entry) => /^\d+$/.test(entry));
-      return pids
-        .filter((pid) => environmentOf(pid).includes(`AWS_LAMBDA_FUNCTION_NAME=${name}`))
-        .map(Number);
-    },
 
     async invoke(name: string): Promise<void> {
       const answer = await new LambdaClient(aws).send(new InvokeCommand({ FunctionName: name }));
@@ -76,13 +67,4 @@ export function theHost({ stack, aws, resources, sqs }: Pipeline) {
       return QueueUrl ?? '';
     },
   };
-}
-
-/** Empty for a process that has ended meanwhile, or is another user's. */
-function environmentOf(pid: string): string[] {
-  try {
-    return readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0');
-  } catch {
-    return [];
-  }
 }
