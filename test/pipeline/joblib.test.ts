@@ -78,6 +78,12 @@ describe('the same rows as CSV and as joblib', () => {
     if (hasIds) expect(results.map((row) => row.sample_id)).toEqual(scores.map(({ recordId }) => recordId));
   });
 
+  it('are scored beside columns of any type that the model does not read', async () => {
+    const { state, notes } = await dropped('unread');
+    expect(state).toMatchObject({ status: 'completed', rowsScored: ROWS });
+    expect(notes.join()).toMatch(/does not read.*"when", "what"/);
+  });
+
   it('are found by record', async () => {
     const record = ofCsv[7]?.recordId ?? '';
     const { id } = await dropped('frame', 'found.joblib');
@@ -175,7 +181,7 @@ describe('a file that cannot be scored fails its job, saying why and what to do'
   it.each([
     ['short', 'column_count_mismatch', /29 columns.*30 features/],
     ['renamed', 'columns_missing', /The frame lacks "mean radius".*"mean radus"/],
-    ['times', 'joblib_refused', /Column 31 'when'.*save it as/],
+    ['times', 'joblib_refused', /Column 1 'mean radius'.*save it as/],
   ])('%s', async (name, code, message) => {
     const { state } = await dropped(name);
     expect(state).toMatchObject({ status: 'failed', reason: { code } });
