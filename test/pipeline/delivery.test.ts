@@ -55,7 +55,7 @@ describe('delivered more than once', () => {
     await expectEveryRowOnce(id, ROWS * COPIES);
     const ended = await pipeline.ledger.readJob(id);
     await sendMessages(pipeline.sqs, await host.chunkQueue(), copies);
-    await drained(await host.chunkQueue());
+    await pipeline.drained(await host.chunkQueue());
     expect(await pipeline.ledger.readJob(id)).toEqual(ended);
   });
 
@@ -65,7 +65,7 @@ describe('delivered more than once', () => {
     const before = await pipeline.ledger.readJob(id);
     const start = { type: 'start', requestedBy: 'drop', source: job.source };
     await sendMessages(pipeline.sqs, host.intakeQueue(), Array(5).fill(JSON.stringify(start)));
-    await drained(host.intakeQueue());
+    await pipeline.drained(host.intakeQueue());
     expect(await pipeline.ledger.readJob(id)).toEqual(before);
   });
 });
@@ -124,17 +124,6 @@ describe('the end of a job', () => {
     expect(event).toMatchObject({ eventId: `${id}#1`, status });
   });
 });
-
-/** Waits until a queue holds no message, waiting or in flight. */
-async function drained(QueueUrl: string): Promise<void> {
-  const names = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'] as const;
-  for (let left = 1; left > 0; await sleep(100)) {
-    const { Attributes } = await pipeline.sqs.send(
-      new GetQueueAttributesCommand({ QueueUrl, AttributeNames: [...names] }),
-    );
-    left = names.reduce((sum, name) => sum + Number(Attributes?.[name] ?? 0), 0);
-  }
-}
 
 /** A rule on the stack's bus as a user would make one, with a queue as its target. */
 async function aQueueOfEvents(detailType: string): Promise<string> {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
+import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import Papa from 'papaparse';
 import { inject } from 'vitest';
 import { documentClient, s3Client, sqsClient } from '../../aws/clients.ts';
@@ -18,6 +19,7 @@ export async function thePipeline() {
   const aws = localAws(stack.endpoint);
   const { resources } = await describeStack(aws, stack.stack);
   const s3 = s3Client(aws);
+  const sqs = sqsClient(aws);
   const ledger = dynamodbLedger(documentClient(aws), resources.jobsTable);
   const scores = dynamodbScoreReader(documentClient(aws), resources.scoresTable);
 
@@ -32,7 +34,7 @@ export async function thePipeline() {
     aws,
     resources,
     s3,
-    sqs: sqsClient(aws),
+    sqs,
     ledger,
     scores,
 
@@ -56,6 +58,17 @@ export async function thePipeline() {
     },
 
     chunksOf: (id: string): Promise<Chunk[]> => all(ledger.chunksOf(id)),
+
+    /** Waits until a queue holds no message, waiting or in flight. */
+    async drained(QueueUrl: string): Promise<void> {
+      const names = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'] as const;
+      for (let left = 1; left > 0; await sleep(100)) {
+        const { Attributes } = await sqs.send(
+          new GetQueueAttributesCommand({ QueueUrl, AttributeNames: [...names] }),
+        );
+        left = names.reduce((sum, name) => sum + Number(Attributes?.[name] ?? 0), 0);
+      }
+    },
 
     async scoresOf(id: string, rows: number): Promise<Score[]> {
       return (await all(scores.scoresOf(id, 0, rows))).flat();

@@ -1,8 +1,6 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseContract } from '../../contracts/validate.ts';
 import { type CommandLine, commandLine } from './command-line.ts';
@@ -59,7 +57,7 @@ describe('a file with more errors than are tolerated', () => {
     const { state } = (await pipeline.ledger.readJob(job.jobId)) ?? expect.unreachable();
     parseContract('job-state', state);
 
-    await drained(await theHost(pipeline).chunkQueue());
+    await pipeline.drained(await theHost(pipeline).chunkQueue());
     const { state: later } = (await pipeline.ledger.readJob(job.jobId)) ?? expect.unreachable();
     const { rowsScored, rowsFailed, remaining, reason } = state;
     expect(later).toMatchObject({ rowsScored, rowsFailed, remaining, reason });
@@ -79,14 +77,3 @@ describe('a file with more errors than are tolerated', () => {
     });
   });
 });
-
-/** Waits until a queue has handed out all it has and got it acknowledged. */
-async function drained(QueueUrl: string): Promise<void> {
-  const names = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'] as const;
-  for (let left = 1; left > 0; await sleep(100)) {
-    const { Attributes } = await pipeline.sqs.send(
-      new GetQueueAttributesCommand({ QueueUrl, AttributeNames: [...names] }),
-    );
-    left = names.reduce((sum, name) => sum + Number(Attributes?.[name] ?? 0), 0);
-  }
-}

@@ -94,16 +94,23 @@ def _dict_table(named: dict[str, Any], account: Account, wanted: Collection[str]
     account.columns(len(named))
     if not named:
         raise Refused("The dict is empty; save a DataFrame with the columns of the features.")
-    columns = [Column(name, _entry(value, f"Entry {quoted(name)}", account)) for name, value in entries.items()]
+    columns: list[Column] = []
+    indexes: list[Column | None] = []
+    for name, value in entries.items():
+        if pandas_class(value) == "Series":
+            series = series_table(value, account)
+            columns.append(Column(name, series.columns[0].vector))
+            indexes.append(series.index)
+        else:
+            columns.append(Column(name, _entry(value, f"Entry {quoted(name)}", account)))
     lengths = {len(column.vector.values) for column in columns}
     if len(lengths) > 1:
         raise Refused("The columns of the dict are not of one length; save a DataFrame.")
-    return Table(lengths.pop() if lengths else 0, tuple(columns), _shared_index(entries, account), ignored)
+    return Table(lengths.pop() if lengths else 0, tuple(columns), _shared_index(indexes), ignored)
 
 
-def _shared_index(entries: dict[str, Any], account: Account) -> Column | None:
+def _shared_index(indexes: list[Column | None]) -> Column | None:
     """Of the Series among the columns: pandas would put them together by it, whatever their order."""
-    indexes = [series_table(value, account).index for value in entries.values() if pandas_class(value) == "Series"]
     if not indexes:
         return None
     first = indexes[0]
@@ -128,8 +135,6 @@ def _entry(value: Any, where: str, account: Account) -> Vector:
         return narrowed(value, where, account)
     if isinstance(value, np.ndarray) and value.ndim == 1:
         return vector(value, where, account)
-    if pandas_class(value) == "Series":
-        return series_table(value, account).columns[0].vector
     if pandas_class(value) in _ARRAYS:
         return vector(value, where, account)
     if isinstance(value, np.ndarray) or pandas_class(value) == "DataFrame" or sparse_format(value) is not None:
