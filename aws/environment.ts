@@ -27,6 +27,7 @@ export function openSettings(env: Environment): OpenSettings {
     chunkBytes: numberSetting(env, 'CHUNK_BYTES'),
     maxRecordBytes: numberSetting(env, 'MAX_RECORD_BYTES'),
     output: outputSetting(setting(env, 'OUTPUT')),
+    ...(env.MAX_ROWS_PER_JOB && { maxRowsPerJob: numberSetting(env, 'MAX_ROWS_PER_JOB') }),
     ...(env.SCORES_RETENTION_DAYS && { scoresRetentionDays: numberSetting(env, 'SCORES_RETENTION_DAYS') }),
   };
 }

@@ -1,4 +1,4 @@
-import type { JobView } from '../core/job.ts';
+import { type JobView, statusOf } from '../core/job.ts';
 import type { Ledger } from '../core/ledger.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { jobDetails } from './render/job-details.ts';
@@ -17,5 +17,5 @@ export async function showJob(context: Context, ledger: Ledger, view: JobView): 
     await terminal.data(`${jobDetails(view, summary, terminal.dataColumns)}\n`);
     for (const step of nextSteps(view)) context.note(`next: ${step}`);
   }
-  return exitCodeOf(view.state.status);
+  return exitCodeOf(statusOf(view.state));
 }

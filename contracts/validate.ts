@@ -9,6 +9,7 @@ import dialect from './dialect.schema.json' with { type: 'json' };
 import errorCount from './error-count.schema.json' with { type: 'json' };
 import type * as types from './generated/types.ts';
 import headerRange from './header-range.schema.json' with { type: 'json' };
+import holdEvent from './hold-event.schema.json' with { type: 'json' };
 import intakeMessage from './intake-message.schema.json' with { type: 'json' };
 import job from './job.schema.json' with { type: 'json' };
 import jobEvent from './job-event.schema.json' with { type: 'json' };
@@ -33,6 +34,7 @@ export interface Contracts {
   chunk: types.Chunk;
   'chunk-message': types.ChunkMessage;
   'current-pointer': types.CurrentPointer;
+  'hold-event': types.HoldEvent;
   'intake-message': types.IntakeMessage;
   job: types.Job;
   'job-event': types.JobEvent;
@@ -59,6 +61,7 @@ const ajv = new Ajv({
     dialect,
     errorCount,
     headerRange,
+    holdEvent,
     intakeMessage,
     job,
     jobEvent,

@@ -1,10 +1,11 @@
 import { Command } from 'commander';
-import { isTerminal, type JobView } from '../../core/job.ts';
+import { isHeld, isTerminal, type JobView, statusOf } from '../../core/job.ts';
 import { parseDuration, parseJobId } from '../arguments.ts';
 import { withGuidance } from '../examples.ts';
 import { EXIT } from '../exit-code.ts';
 import { Failure } from '../failure.ts';
 import { findJob } from '../find-job.ts';
+import { STATUS_WORDS } from '../render/job-details.ts';
 import { counted } from '../render/quantities.ts';
 import { action, type Context, type Shell } from '../shell.ts';
 import { showJob } from '../show-job.ts';
@@ -30,7 +31,7 @@ export const jobRetryCommand = (shell: Shell): Command =>
     {
       examples: ['dropscore job retry 0123456789abcdef01234567 --watch'],
       remarks: [
-        'Chunks that were written off, and those that a failed or cancelled job never came to, are scored with the model version and the settings that the job pinned. Rows that have a score keep it, and rows that were refused stay refused: mend those and drop them again.',
+        'Chunks that were written off, and those that a failed or cancelled job never came to, are scored with the model version and the settings that the job pinned. Rows that have a score keep it, and rows that were refused stay refused: mend those and drop them again. A job that was held is held again, unless it was approved.',
       ],
     },
   );
@@ -61,9 +62,15 @@ async function retry(context: Context, jobId: string, { watch, timeout }: RetryO
 /** @throws Failure where another attempt could do nothing, or not yet. */
 function refuseNeedless({ job, state }: JobView): void {
   if (!isTerminal(state.status))
-    throw new Failure('still_running', `Job ${job.jobId} is running: attempt ${state.attempt}.`, {
-      remedy: `Wait for its end: dropscore job watch ${job.jobId}`,
-    });
+    throw new Failure(
+      'still_running',
+      `Job ${job.jobId} is ${STATUS_WORDS[statusOf(state)]}: attempt ${state.attempt}.`,
+      {
+        remedy: isHeld(state)
+          ? `Let it go on: dropscore job approve ${job.jobId}`
+          : `Wait for its end: dropscore job watch ${job.jobId}`,
+      },
+    );
   if (!job.format || !job.model || (job.format.startsWith('csv') && !job.header))
     throw new Failure(
       'never_split',

@@ -1,7 +1,8 @@
 import type { JobSummary, LocatedRowError, Statistics } from '../../contracts/generated/types.ts';
-import { type JobView, notesOf } from '../../core/job.ts';
+import { isHeld, type JobView, notesOf } from '../../core/job.ts';
 import { progressOf } from '../watch/progress.ts';
 import { progressParts } from '../watch/progress-line.ts';
+import { heldWords } from './held-words.ts';
 import { approximately, bytes, count, counted, duration, moment, rate } from './quantities.ts';
 import { printable, table } from './table.ts';
 
@@ -19,6 +20,7 @@ export function jobDetails(view: JobView, summary: JobSummary | undefined, width
     ['source', `${s3} (${bytes(job.sourceBytes)})`],
     ['versionId', job.source.versionId],
     ['rows', rowWords(view)],
+    ['approved', approvalWords(view)],
     ['tolerates', toleranceWords(view)],
     ['chunks', chunkWords(view)],
     ['created', `${moment(job.createdAt)} by ${job.requestedBy}`],
@@ -35,6 +37,7 @@ export function jobDetails(view: JobView, summary: JobSummary | undefined, width
 
 export const STATUS_WORDS = {
   running: 'running',
+  held: 'held',
   completed: 'completed',
   completed_with_errors: 'completed with errors',
   failed: 'failed',
@@ -42,8 +45,9 @@ export const STATUS_WORDS = {
 } as const;
 
 function statusWords({ state }: JobView): string {
-  const reason = state.reason ? `: ${state.reason.message} [${state.reason.code}]` : '';
   const attempt = state.attempt > 1 ? ` (attempt ${state.attempt})` : '';
+  if (isHeld(state)) return `${STATUS_WORDS.held}${attempt}: ${heldWords(state.held)}`;
+  const reason = state.reason ? `: ${state.reason.message} [${state.reason.code}]` : '';
   return STATUS_WORDS[state.status] + attempt + reason;
 }
 
@@ -54,11 +58,15 @@ function modelWords({ job }: JobView): string {
 }
 
 function rowWords({ state }: JobView): string {
+  if (isHeld(state) && state.held.rows === 0) return '';
   if (state.status === 'running') return progressParts(progressOf(state), undefined).join(', ');
   const { rowsTotal, rowsScored, rowsFailed } = state;
   if (rowsTotal === undefined) return rowsScored > 0 ? `${count(rowsScored)} scored` : '';
   return `${count(rowsTotal)}: ${count(rowsScored)} scored, ${count(rowsFailed)} with errors`;
 }
+
+const approvalWords = ({ state: { approvedBeyond } }: JobView): string =>
+  approvedBeyond === undefined ? '' : `beyond ${count(approvedBeyond)} rows`;
 
 const toleranceWords = ({ job: { settings } }: JobView): string =>
   settings.toleratedErrors === undefined ? '' : `a share of ${settings.toleratedErrors} with errors`;

@@ -1,5 +1,5 @@
-import type { JobSummary } from '../../contracts/generated/types.ts';
-import { type JobView, notesOf } from '../../core/job.ts';
+import type { Hold, JobSummary } from '../../contracts/generated/types.ts';
+import { isHeld, type JobView, notesOf, statusOf } from '../../core/job.ts';
 import { chunksRemaining, progressOf } from '../watch/progress.ts';
 
 /** A job for programs: what was pinned, how far it is, and, once it has ended, what came out. */
@@ -7,7 +7,9 @@ export function jobJson(view: JobView, summary?: JobSummary) {
   const { job, state } = view;
   return {
     jobId: job.jobId,
-    status: state.status,
+    status: statusOf(state),
+    ...(isHeld(state) && { held: withoutUntold(state.held) }),
+    ...(state.approvedBeyond !== undefined && { approvedBeyond: state.approvedBeyond }),
     ...(state.reason && { reason: state.reason }),
     model: job.modelName,
     ...(job.model && {
@@ -44,3 +46,5 @@ export function jobJson(view: JobView, summary?: JobSummary) {
     }),
   };
 }
+
+const withoutUntold = ({ untold, ...held }: Hold) => held;

@@ -13,7 +13,8 @@ export type ChunkMessage = ChunkMessage1;
  * This interface was referenced by `Contracts`'s JSON-Schema
  * via the `definition` "intake-message".
  */
-export type IntakeMessage = StartMessage | ContinueMessage | StagedMessage | RetryMessage | CancelMessage;
+export type IntakeMessage =
+  StartMessage | ContinueMessage | StagedMessage | RetryMessage | CancelMessage | ApproveMessage;
 
 export interface Contracts {}
 /**
@@ -368,6 +369,29 @@ export interface CurrentPointer {
   history?: number[];
   promotedAt?: string;
 }
+/**
+ * The detail of the EventBridge event `Job Held`: once per hold, delivered at least once. The same eventId is the same event.
+ *
+ * This interface was referenced by `Contracts`'s JSON-Schema
+ * via the `definition` "hold-event".
+ */
+export interface HoldEvent {
+  eventId: string;
+  jobId: string;
+  modelName: string;
+  model?: PinnedModel;
+  source: ObjectVersion;
+  /**
+   * Sent to be scored before the hold.
+   */
+  rows: number;
+  limit: number;
+  /**
+   * Where the source tells it without being read.
+   */
+  rowsTotal?: number;
+  since: string;
+}
 export interface StartMessage {
   type: 'start';
   source: RequestedSource;
@@ -420,6 +444,14 @@ export interface CancelMessage {
   jobId: string;
   /**
    * The attempt that is to end: delivered again, it does not end the next one.
+   */
+  attempt: number;
+}
+export interface ApproveMessage {
+  type: 'approve';
+  jobId: string;
+  /**
+   * The attempt that is held: delivered again, it approves of no later one.
    */
   attempt: number;
 }
@@ -480,6 +512,11 @@ export interface JobState {
    */
   toleratedErrors?: number;
   checkpoint: Checkpoint;
+  held?: Hold;
+  /**
+   * The limit that somebody has lifted: the job is held no more.
+   */
+  approvedBeyond?: number;
   /**
    * What only the split could tell of the source and the user should know; beside the notes of the job. Short, as this item is.
    *
@@ -497,6 +534,25 @@ export interface Checkpoint {
   row: number;
   line: number;
   chunk: number;
+}
+/**
+ * The split stopped at the checkpoint, since the next chunk would go beyond the limit. It goes on when somebody approves. The status stays `running`: the chunks before are scored.
+ */
+export interface Hold {
+  /**
+   * Sent to be scored before.
+   */
+  rows: number;
+  limit: number;
+  /**
+   * Where the source tells it without being read.
+   */
+  rowsTotal?: number;
+  since: string;
+  /**
+   * The event `Job Held` is still to be sent.
+   */
+  untold?: true;
 }
 /**
  * Written once when every chunk is accounted for: as an item of the job, and as _SUCCESS beside its result files.
@@ -595,6 +651,10 @@ export interface JobSettings {
    * The share of rows that may fail. Any may where absent.
    */
   toleratedErrors?: number;
+  /**
+   * Rows that may be sent to be scored before somebody approves of more. Any number where absent.
+   */
+  maxRowsPerJob?: number;
 }
 /**
  * <model>/<version>/manifest.json in the models bucket. Immutable.

@@ -30,5 +30,6 @@ export const openingJobs = ({ settings, storage }: StageProps): Record<string, s
   CHUNK_BYTES: String(settings.chunkBytes),
   MAX_RECORD_BYTES: String(settings.maxRecordBytes),
   OUTPUT: settings.output,
+  ...(settings.maxRowsPerJob && { MAX_ROWS_PER_JOB: String(settings.maxRowsPerJob) }),
   ...(settings.scoresRetentionDays && { SCORES_RETENTION_DAYS: String(settings.scoresRetentionDays) }),
 });

@@ -106,6 +106,14 @@ describe('functions', () => {
       'STALE_MINUTES',
     ]);
   });
+
+  test('those that open jobs get the limit of rows, where there is one', () => {
+    const limited = synthesised({ maxRowsPerJob: 1_000_000 });
+    for (const stage of ['FanOut', 'DeadLetter'])
+      expect(functionOf(limited, stage).Environment).toMatchObject({
+        Variables: { MAX_ROWS_PER_JOB: '1000000' },
+      });
+  });
 });
 
 describe('roles', () => {

@@ -1,15 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { EventBridgeClient, PutRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge';
 import { ListObjectsV2Command } from '@aws-sdk/client-s3';
-import { CreateQueueCommand, GetQueueAttributesCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { getObject } from '../../aws/s3-objects.ts';
 import { sendMessages } from '../../aws/sqs-sender.ts';
-import type { Chunk, JobEvent } from '../../contracts/generated/types.ts';
+import type { Chunk } from '../../contracts/generated/types.ts';
 import { parseContract } from '../../contracts/validate.ts';
 import { chunkMessage } from '../../core/chunk-message.ts';
 import { theHost } from './host.ts';
+import { jobEvents } from './job-events.ts';
 import { aLostJob } from './lost-job.ts';
 import { type Pipeline, thePipeline } from './pipeline.ts';
 
@@ -116,43 +115,11 @@ describe('the end of a job', () => {
     ['Job Completed', 'completed', SAMPLE],
     ['Job Failed', 'failed', SAMPLE.replace('mean radius', 'x')],
   ])('is announced on the bus as %s', async (name, status, body) => {
-    const queue = await aQueueOfEvents(name);
+    const events = await jobEvents(pipeline, await host.eventBus(), name);
     const id = await pipeline.drop(`${status}.csv`, body);
     await pipeline.ended(id);
-    const event = await eventOf(queue, id);
+    const event = await events.of(id);
     parseContract('job-event', event);
     expect(event).toMatchObject({ eventId: `${id}#1`, status });
   });
 });
-
-/** A rule on the stack's bus as a user would make one, with a queue as its target. */
-async function aQueueOfEvents(detailType: string): Promise<string> {
-  const name = detailType.replace(' ', '-');
-  const { QueueUrl = '' } = await pipeline.sqs.send(new CreateQueueCommand({ QueueName: name }));
-  const { Attributes } = await pipeline.sqs.send(
-    new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] }),
-  );
-  const events = new EventBridgeClient(pipeline.aws);
-  const rule = { EventBusName: await host.eventBus(), Name: name };
-  const EventPattern = JSON.stringify({ source: ['dropscore'], 'detail-type': [detailType] });
-  await events.send(new PutRuleCommand({ ...rule, EventPattern }));
-  await events.send(
-    new PutTargetsCommand({
-      EventBusName: rule.EventBusName,
-      Rule: name,
-      Targets: [{ Id: 'queue', Arn: Attributes?.QueueArn }],
-    }),
-  );
-  return QueueUrl;
-}
-
-async function eventOf(QueueUrl: string, id: string): Promise<JobEvent> {
-  for (;;) {
-    const { Messages = [] } = await pipeline.sqs.send(
-      new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 1, MaxNumberOfMessages: 10 }),
-    );
-    const details: JobEvent[] = Messages.map(({ Body = '{}' }) => JSON.parse(Body).detail);
-    const found = details.find(({ jobId }) => jobId === id);
-    if (found) return found;
-  }
-}

@@ -69,11 +69,25 @@ class CancelMessage(TypedDict):
     attempt: int
 
 
+class ApproveMessage(TypedDict):
+    type: Literal['approve']
+    jobId: str
+    attempt: int
+
+
 class Checkpoint(TypedDict):
     byte: int
     row: int
     line: int
     chunk: int
+
+
+class Hold(TypedDict):
+    rows: int
+    limit: int
+    rowsTotal: NotRequired[int]
+    since: str
+    untold: NotRequired[Literal[True]]
 
 
 Note: TypeAlias = str
@@ -91,6 +105,7 @@ class JobSettings(TypedDict):
     output: Literal['rows', 'files', 'both']
     expiresAt: NotRequired[int]
     toleratedErrors: NotRequired[float]
+    maxRowsPerJob: NotRequired[int]
 
 
 class Matrix(TypedDict):
@@ -332,13 +347,25 @@ class HeaderRange(TypedDict):
     byteEnd: int
 
 
+class HoldEvent(TypedDict):
+    eventId: str
+    jobId: str
+    modelName: str
+    model: NotRequired[PinnedModel]
+    source: ObjectVersion
+    rows: int
+    limit: int
+    rowsTotal: NotRequired[int]
+    since: str
+
+
 class StagedMessage(TypedDict):
     type: Literal['staged']
     jobId: str
     index: ObjectVersion
 
 
-IntakeMessage: TypeAlias = StartMessage | ContinueMessage | StagedMessage | RetryMessage | CancelMessage
+IntakeMessage: TypeAlias = StartMessage | ContinueMessage | StagedMessage | RetryMessage | CancelMessage | ApproveMessage
 
 
 class JobEvent(TypedDict):
@@ -372,6 +399,8 @@ class JobState(TypedDict):
     rowsFailed: int
     toleratedErrors: NotRequired[float]
     checkpoint: Checkpoint
+    held: NotRequired[Hold]
+    approvedBeyond: NotRequired[int]
     notes: NotRequired[list[Note]]
     progressAt: str
     endedAt: NotRequired[str]
@@ -475,6 +504,7 @@ Contracts = TypedDict(
         'dialect': NotRequired[Dialect],
         'error-count': NotRequired[ErrorCount],
         'header-range': NotRequired[HeaderRange],
+        'hold-event': NotRequired[HoldEvent],
         'intake-message': NotRequired[IntakeMessage],
         'job-event': NotRequired[JobEvent],
         'job-state': NotRequired[JobState],
