@@ -51,7 +51,7 @@ export async function fanOut(message: IntakeMessage, dependencies: FanOutDepende
       return await dependencies.sendUnpack(unpackMessage(view.job, manifest));
     }
     const outcome = await split(view, origin, dependencies);
-    if (outcome === 'unfinished') await dependencies.sendContinue(view.job.jobId);
+    if (outcome === 'out_of_time') await dependencies.sendContinue(view.job.jobId);
   } catch (error) {
     if (!isInputRejected(error)) throw error;
     await dependencies.ledger.failJob(view.job.jobId, error.reason, dependencies.now());

@@ -32,14 +32,13 @@ const STOP_WITH_MS_LEFT = 20_000;
  *
  * Nothing is put or sent that goes beyond the job's limit of rows: there it is held, until somebody approves.
  *
- * @returns unfinished where it has to be continued: out of time, or approved by a delivery that may have died.
  * @throws InputRejected where the source breaks a rule of its origin; Error where there was no time for a single chunk.
  */
 export async function split(
   { job, state }: JobView,
   origin: Origin,
   dependencies: SplitDependencies,
-): Promise<'finished' | 'held' | 'unfinished'> {
+): Promise<'finished' | 'held' | 'out_of_time'> {
   const { ledger, now, timeLeft } = dependencies;
   const mostRows = rowsAllowed(job, state, origin);
   let { checkpoint } = state;
@@ -58,10 +57,13 @@ export async function split(
       nextChunk += step.length;
       step = [];
     }
-    if (isBeyond) return hold(job, checkpoint, origin, dependencies);
+    if (isBeyond) {
+      await hold(job, checkpoint, origin, dependencies);
+      return 'held';
+    }
     if (!isLate) continue;
     if (nextChunk === state.checkpoint.chunk) throw noProgress(job);
-    return 'unfinished';
+    return 'out_of_time';
   }
 
   const { row: rowsTotal, chunk: chunksTotal } = checkpoint;
@@ -80,17 +82,18 @@ function rowsAllowed(
   return rows > limit ? 0 : limit;
 }
 
-/** Every splitter that knows of no approval stops at the same border, so it does not matter which of them writes the hold. */
+/**
+ * Every splitter that knows of no approval stops at the same border, so whoever comes second has nothing to write. Where
+ * somebody has approved meanwhile, the approval's own message goes on.
+ */
 async function hold(
   { jobId, settings: { maxRowsPerJob: limit = 0 } }: Job,
   checkpoint: Checkpoint,
   { rows: rowsTotal }: Origin,
   { ledger, now }: SplitDependencies,
-): Promise<'held' | 'unfinished'> {
+): Promise<void> {
   const told = { rows: checkpoint.row, limit, ...(rowsTotal !== undefined && { rowsTotal }) };
-  if (await ledger.holdSplit(jobId, { ...told, since: now(), untold: true }, checkpoint)) return 'held';
-  const view = await ledger.readJob(jobId);
-  return view?.state.approvedBeyond === undefined ? 'held' : 'unfinished';
+  await ledger.holdSplit(jobId, { ...told, since: now(), untold: true }, checkpoint);
 }
 
 /** @returns false where the job has ended meanwhile, so that splitting on would be for nothing. */

@@ -52,9 +52,13 @@ export function atRest(
 }
 
 /** What must be so of a held job when nothing is left to do but to approve. @throws Broken */
-export function atHold(entry: Entry, { holds, written }: Pick<Rest, 'holds' | 'written'>): void {
+export function atHold(
+  entry: Entry,
+  { rows, holds, written }: Pick<Rest, 'rows' | 'holds' | 'written'>,
+): void {
   const { job, state, chunks } = entry;
   must(state.held && onlyWaitsForApproval(state), 'all has ended that was sent before a hold');
+  must(rows > state.held.limit, 'a job is held that has more rows than its limit');
   chunksTile([...chunks.values()], state.held.rows);
   for (const chunk of chunks.values())
     must(

@@ -21,7 +21,7 @@ export async function run(schedule: Schedule): Promise<void> {
     await simulation.settle();
     // Without a loss nobody needs the watchdog; with one, a round for what a job waits for, and one for its end.
     for (let round = 0; round < 2 && simulation.lost.length > 0; round++) await goRound(world);
-    await approveIfHeld(world);
+    await approveIfHeld(schedule, world);
     check(schedule, world);
     await goRound(world);
     check(schedule, world);
@@ -56,10 +56,10 @@ async function writeChunksOff({ simulation }: World): Promise<void> {
 }
 
 /** A held job stays so, whatever the watchdog does, until somebody approves. */
-async function approveIfHeld(world: World): Promise<void> {
+async function approveIfHeld({ rows }: Schedule, world: World): Promise<void> {
   const held = structuredClone(world.job());
   if (!held || !isHeld(held.state)) return;
-  atHold(held, world);
+  atHold(held, { ...world, rows });
   await goRound(world);
   must(isDeepStrictEqual(world.job()?.state, held.state), 'the watchdog leaves a held job alone');
   askForApproval(world);

@@ -75,7 +75,7 @@ export const schedules: fc.Arbitrary<Schedule> = fc.record({
   rows,
   chunkRows: fc.integer({ min: 1, max: 2 }),
   spoiledEvery: fc.nat(3),
-  maxRows: fc.option(fc.integer({ min: 1, max: 4 }), { nil: undefined, freq: 1 }),
+  maxRows: fc.option(fc.integer({ min: 1, max: 4 }), { nil: undefined, freq: 2 }),
   begins: fc.constantFrom(...BEGINNINGS),
   outlives: fc.record({ invocation: fc.nat(6), calls: fc.nat(6) }),
   never: fc.subarray(AVOIDABLE),
