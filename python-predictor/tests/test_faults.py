@@ -14,7 +14,7 @@ from dropscore_predictor.aws.dependencies import aws_dependencies
 from dropscore_predictor.aws.dynamodb_ledger import DynamoDBLedger
 from dropscore_predictor.aws.dynamodb_scores import DynamoDBScores
 from dropscore_predictor.aws.s3_objects import S3Sources
-from dropscore_predictor.aws.sqs_chunks import SQSChunks
+from dropscore_predictor.aws.sqs_own_queue import SQSOwnQueue
 from dropscore_predictor.chunk import score_chunk
 from dropscore_predictor.contracts import validate
 from dropscore_predictor.delivery import Delivery
@@ -199,8 +199,8 @@ def received(cloud):
 
 @pytest.mark.parametrize("operation", ["transact_write_items", "batch_write_item", "get_item"])
 def test_throttling_until_the_time_is_over_sends_the_message_again(cloud, world, message, operation, monkeypatch):
-    monkeypatch.setattr("dropscore_predictor.aws.sqs_chunks.SHORTEST_DELAY", 0)
-    monkeypatch.setattr("dropscore_predictor.aws.sqs_chunks.LONGEST_DELAY", 0)
+    monkeypatch.setattr("dropscore_predictor.aws.sqs_own_queue.SHORTEST_DELAY", 0)
+    monkeypatch.setattr("dropscore_predictor.aws.sqs_own_queue.LONGEST_DELAY", 0)
     client = Faulty(cloud.dynamodb, operation, *[THROTTLE] * 1000)
     busy = replace(world, ledger=DynamoDBLedger(client, "jobs"), write_scores=DynamoDBScores(client, "scores", 1).write)
     clock = Clock()
@@ -221,8 +221,8 @@ def test_a_message_that_is_sent_again_is_delayed_and_stays_in_its_group():
         def send_message(self, **arguments):
             sent.append(arguments)
 
-    SQSChunks(Queue(), "url").send_again({"jobId": "j"}, "group")
-    SQSChunks(Queue(), "url").send_again({"jobId": "j"}, None)
+    SQSOwnQueue(Queue(), "url").send_again({"jobId": "j"}, "group")
+    SQSOwnQueue(Queue(), "url").send_again({"jobId": "j"}, None)
     assert 0 < sent[0]["DelaySeconds"] <= 900
     assert sent[0]["MessageGroupId"] == "group"
     assert "MessageGroupId" not in sent[1]

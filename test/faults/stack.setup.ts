@@ -10,6 +10,8 @@ import { down, up } from '../../local/local-stack.ts';
 import { publishModels } from '../../local/publish-models.ts';
 
 const VISIBILITY_SECONDS = 6;
+/** Deliveries of a message until it is a dead letter. */
+export const MAX_RECEIVES = 4;
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -32,7 +34,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
       fanOutConcurrency: 10,
       runtimes: { classic: { timeoutSeconds: 20, maximumConcurrency: 6 }, onnx: { enabled: false } },
       functions: { fanOut: { timeoutSeconds: 30 }, deadLetter: { timeoutSeconds: 10 } },
-      queues: { visibilityFactor: 1, maxReceives: 4 },
+      queues: { visibilityFactor: 1, maxReceives: MAX_RECEIVES },
       watchdog: { staleMinutes: 0 },
     },
   });
