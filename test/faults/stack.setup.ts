@@ -12,6 +12,7 @@ import { publishModels } from '../../local/publish-models.ts';
 const VISIBILITY_SECONDS = 6;
 /** Deliveries of a message until it is a dead letter. */
 export const MAX_RECEIVES = 4;
+export const RETENTION_DAYS = 30;
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -31,6 +32,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
       stackName: 'Faults',
       chunkRows: 60,
       writeThreads: 2,
+      scoresRetentionDays: RETENTION_DAYS,
       fanOutConcurrency: 10,
       runtimes: { classic: { timeoutSeconds: 20, maximumConcurrency: 6 }, onnx: { enabled: false } },
       functions: { fanOut: { timeoutSeconds: 30 }, deadLetter: { timeoutSeconds: 10 } },
