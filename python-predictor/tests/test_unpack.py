@@ -352,7 +352,7 @@ def test_a_job_that_is_split_or_ended_is_left_alone(cloud, fields, caplog):
     assert [record.getMessage() for record in caplog.records if "jobId" in record.__dict__] == ["unpack not_wanted"] * 2
 
 
-def test_a_removed_version_fails_the_job(cloud):
+def test_case_3_a_removed_version_fails_the_job(cloud):
     message = cloud.open_unpack(FILES["a frame"])
     source = message["source"]
     cloud.s3.delete_object(Bucket=source["bucket"], Key=source["key"], VersionId=source["versionId"])
@@ -360,7 +360,7 @@ def test_a_removed_version_fails_the_job(cloud):
     assert failed(cloud, message)["code"] == "source_missing"
 
 
-def test_a_newer_version_changes_nothing(cloud):
+def test_case_4_a_newer_version_changes_nothing(cloud):
     message = cloud.open_unpack(FILES["a frame"])
     cloud.s3.put_object(Bucket="input", Key=message["source"]["key"], Body=b"other")
     assert deliver(message) == []

@@ -25,7 +25,7 @@ function aQueue(reject: (body: string, delivery: number) => boolean, senderFault
 const bodies = (count: number) => Array.from({ length: count }, (_, i) => `message ${i}`);
 
 describe('sendMessages', () => {
-  it('sends only the rejected entries again', async () => {
+  it('case 9: sends only the rejected entries again', async () => {
     const { client, batches } = aQueue(
       (body, delivery) => ['message 3', 'message 7'].includes(body) && delivery < 3,
     );
