@@ -53,7 +53,7 @@ describe('fanOut', () => {
     expect(world.sent).toHaveLength(3);
   });
 
-  it('goes on from the checkpoint with the model that was pinned, also after a promotion', async () => {
+  it('case 8: goes on from the checkpoint with the model that was pinned, also after a promotion', async () => {
     const world = aWorld({ [KEY]: rows(60) });
     world.dependencies.timeLeft = () =>
       world.sent.length >= 10 && world.continued.length === 0 ? 0 : 60_000;
