@@ -1,7 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { S3Client } from '@aws-sdk/client-s3';
-import { SQSClient } from '@aws-sdk/client-sqs';
+import { SQSClient, type SQSClientConfig } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 
 /** SDK clients by ordinary AWS configuration. Path-style S3, since a local endpoint has no bucket host names. */
@@ -9,6 +9,8 @@ export interface AwsOptions {
   region?: string;
   endpoint?: string;
   credentials?: { accessKeyId: string; secretAccessKey: string };
+  /** Instead of so many tries as a client has by itself. */
+  retryStrategy?: NonNullable<SQSClientConfig['retryStrategy']>;
 }
 
 export const documentClient = (options: AwsOptions = {}): DynamoDBDocumentClient =>

@@ -1,17 +1,22 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import { isThrottle } from './throttles.ts';
 
 /**
  * Handles each message of an SQS event and answers with those that failed, and only those: the queue deletes the rest.
  * A failure is logged by message id and cause, never with the message, which may hold a record's values.
+ *
+ * @param sendAgain puts a copy of a message back for later. Throttling is no failure then: the message waits without using up
+ * a receive.
  */
 export async function eachMessage(
   event: SQSEvent,
   handle: (record: SQSRecord) => Promise<void>,
+  sendAgain?: (record: SQSRecord) => Promise<void>,
 ): Promise<SQSBatchResponse> {
   const batchItemFailures: SQSBatchResponse['batchItemFailures'] = [];
   for (const record of event.Records) {
     try {
-      await handle(record);
+      await handle(record).catch((error) => postpone(record, error, sendAgain));
     } catch (error) {
       const { ApproximateReceiveCount } = record.attributes;
       console.error({
@@ -24,6 +29,17 @@ export async function eachMessage(
     }
   }
   return { batchItemFailures };
+}
+
+/** @throws the error, where it is none that a later time would mend. */
+async function postpone(
+  record: SQSRecord,
+  error: unknown,
+  sendAgain: ((record: SQSRecord) => Promise<void>) | undefined,
+): Promise<void> {
+  if (!sendAgain || !isThrottle(error)) throw error;
+  await sendAgain(record);
+  console.warn({ event: 'message_sent_again', messageId: record.messageId, ...cause(error) });
 }
 
 /** Name, message and place of an error. */

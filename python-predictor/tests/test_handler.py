@@ -94,7 +94,7 @@ def test_the_same_message_five_times_counts_once(cloud):
         (keys.chunk_sort(0), {"attempt": {"N": "2"}}),
     ],
 )
-def test_what_is_not_wanted_any_more_is_acknowledged_and_not_scored(cloud, sort, fields):
+def test_case_30_what_is_not_wanted_any_more_is_acknowledged_and_not_scored(cloud, sort, fields):
     message = cloud.open_job((cloud.samples / "breast_cancer.csv").read_bytes())
     cloud.update(message["jobId"], sort, **fields)
     assert deliver(message) == []
@@ -141,7 +141,7 @@ def test_an_error_is_noted_with_the_number_of_its_delivery(cloud, monkeypatch):
     assert (noted["error"], noted["receives"]) == ("MemoryError", 3)
 
 
-def test_a_removed_version_fails_the_job_and_leaves_it_open_for_its_event(cloud):
+def test_case_3_a_removed_version_fails_the_job_and_leaves_it_open_for_its_event(cloud):
     message = cloud.open_job((cloud.samples / "breast_cancer.csv").read_bytes())
     source = message["source"]
     cloud.s3.delete_object(Bucket=source["bucket"], Key=source["key"], VersionId=source["versionId"])
@@ -153,7 +153,7 @@ def test_a_removed_version_fails_the_job_and_leaves_it_open_for_its_event(cloud)
     assert "endedAt" in state
 
 
-def test_a_delete_marker_or_a_newer_version_changes_nothing(cloud):
+def test_case_4_a_delete_marker_or_a_newer_version_changes_nothing(cloud):
     message = cloud.open_job((cloud.samples / "breast_cancer.csv").read_bytes())
     source = message["source"]
     cloud.s3.put_object(Bucket=source["bucket"], Key=source["key"], Body=b"other")

@@ -38,7 +38,7 @@ describe('functions', () => {
 
   test('only those that send to their own queue may be part of a loop', () => {
     const allowed = functions.filter(([, { Properties }]) => Properties.RecursiveLoop === 'Allow');
-    expect(allowed.map(([id]) => id.slice(0, 6))).toEqual(['Predic', 'Predic', 'FanOut']);
+    expect(allowed.map(([id]) => id.slice(0, 6))).toEqual(['Predic', 'Predic', 'Unpack', 'FanOut']);
   });
 
   test.each(functions)('%s logs JSON into a group of its own', (_id, { Properties }) => {
@@ -87,7 +87,7 @@ describe('functions', () => {
         'WRITE_THREADS',
       ].sort(),
     );
-    expect(names('Unpack')).toEqual(['INTAKE_QUEUE_URL', 'JOBS_TABLE', 'WORK_BUCKET']);
+    expect(names('Unpack')).toEqual(['INTAKE_QUEUE_URL', 'JOBS_TABLE', 'UNPACK_QUEUE_URL', 'WORK_BUCKET']);
     expect(names('Complete')).toEqual(['EVENT_BUS', 'JOBS_TABLE', 'RESULTS_BUCKET']);
     expect(names('DeadLetter')).toEqual([
       'CHUNK_BYTES',
@@ -161,7 +161,7 @@ describe('roles', () => {
     expect(may('dynamodb:PutItem', 'StorageJobs')).toEqual(['FanOut', 'Complete', 'DeadLetter']);
     expect(may('s3:PutObject', 'StorageWork')).toEqual(['Unpack', 'FanOut', 'DeadLetter']);
     expect(may('s3:GetObject', 'StorageWork')).toEqual(['Predictorclassic', 'Predictoronnx', 'FanOut']);
-    expect(may('sqs:SendMessage', 'UnpackSources')).toEqual(['FanOut']);
+    expect(may('sqs:SendMessage', 'UnpackSources')).toEqual(['Unpack', 'FanOut']);
     expect(may('s3:PutObject', 'StorageModels')).toEqual([]);
     expect(may('s3:PutObject', 'StorageInput')).toEqual([]);
   });

@@ -66,7 +66,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-it('a chunk that fails every time is written off with the error that was seen, and the others are scored', async () => {
+it('case 17: a chunk that fails every time is written off with the error that was seen, and the others are scored', async () => {
   const id = await pipeline.drop('rows.csv', rows(ROWS, BROKEN), MODEL);
   const { state } = await pipeline.ended(id);
   expect(state).toMatchObject({

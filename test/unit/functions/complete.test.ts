@@ -177,7 +177,7 @@ describe('complete', () => {
     expect(errorCounts.reduce((sum, { rows }) => sum + rows, 0)).toBe(406);
   });
 
-  it('completes a job without rows, and notes that', async () => {
+  it('case 6: completes a job without rows, and notes that', async () => {
     const world = await aSplitJob(0);
     expect((await world.settle()).status).toBe('completed');
     expect((await world.ledger.readSummary(JOB.jobId))?.notes.join()).toMatch(/no rows/);

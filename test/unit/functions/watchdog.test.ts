@@ -59,7 +59,7 @@ describe('watchdog', () => {
     expect([sent.map(({ chunk }) => chunk), continued]).toEqual([[0, 2], []]);
   });
 
-  it('touches a job that only waits for its end or its event, so that the stream tells again', async () => {
+  it('case 37: touches a job that only waits for its end or its event, so that the stream tells again', async () => {
     const { ledger, goRound, sent, scoreChunk, entries } = await aStandingJob();
     await endSplit(ledger);
     scoreChunk(JOB.jobId, 0);
