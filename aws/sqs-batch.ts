@@ -1,8 +1,9 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import { cause } from './cause.ts';
 
 /**
  * Handles each message of an SQS event and answers with those that failed, and only those: the queue deletes the rest.
- * A failure is logged by message id and cause, never with the message, which may hold a record's values.
+ * A failure is logged by the message's id and its cause, and by nothing of what the message says.
  */
 export async function eachMessage(
   event: SQSEvent,
@@ -24,14 +25,4 @@ export async function eachMessage(
     }
   }
   return { batchItemFailures };
-}
-
-/** Name, message and place of an error. */
-export function cause(error: unknown): { error: string; message: string; at?: string | undefined } {
-  if (!(error instanceof Error)) return { error: 'unknown', message: String(error) };
-  return {
-    error: error.name,
-    message: error.message,
-    at: error.stack?.split('\n').slice(1, 4).join(' ').trim(),
-  };
 }
