@@ -307,6 +307,9 @@ export interface Statistics {
      * @maxItems 101
      */
     edges: number[];
+    /**
+     * @maxItems 102
+     */
     counts: number[];
   };
   labels?: {
@@ -535,6 +538,9 @@ export interface JobSummary {
    * s3:// address of the result files, where the job writes them.
    */
   results?: string;
+  /**
+   * @maxItems 24
+   */
   notes: string[];
 }
 export interface FailedChunk {
@@ -614,6 +620,7 @@ export interface ModelManifest {
    * The first is the model; others stand beside it: a tokenizer, files below code/.
    *
    * @minItems 1
+   * @maxItems 1000
    */
   artifacts: Artifact[];
   parts?: Parts;
@@ -634,6 +641,7 @@ export interface ModelManifest {
   python: string;
   /**
    * @minItems 1
+   * @maxItems 100000
    */
   features: Feature[];
   idColumn?: string;
@@ -674,6 +682,7 @@ export interface Parts {
    * One a model; alike where absent.
    *
    * @minItems 1
+   * @maxItems 1000
    */
   weights?: number[];
   /**
@@ -685,6 +694,7 @@ export interface Parts {
    * The features that the scaler takes, in its order; all where absent.
    *
    * @minItems 1
+   * @maxItems 100000
    */
   scaled?: string[];
   /**
@@ -723,12 +733,17 @@ export interface Feature {
    * True where absent.
    */
   nullable?: boolean;
+  /**
+   * @maxItems 100000
+   */
   categories?: string[];
 }
 export interface Output {
   kind: 'regression' | 'binary' | 'multiclass' | 'cluster' | 'embedding' | 'multi';
   /**
    * As the model holds them.
+   *
+   * @maxItems 100000
    */
   classes?: (string | number | boolean)[];
   /**
@@ -746,6 +761,9 @@ export interface Output {
    * @maxItems 101
    */
   histogramEdges?: number[];
+  /**
+   * @maxItems 100
+   */
   tiers?: Tier[];
   /**
    * multi: what the outputs are called, in the model's order.
@@ -789,9 +807,17 @@ export interface GoldenOutput {
   score?: number;
   /**
    * In the model's order of classes.
+   *
+   * @maxItems 100000
    */
   probabilities?: number[];
+  /**
+   * @maxItems 200
+   */
   outputs?: (number | string | boolean)[];
+  /**
+   * @maxItems 65536
+   */
   vector?: number[];
 }
 /**
@@ -828,6 +854,8 @@ export interface Score {
   };
   /**
    * Of an embedding. The item holds it as binary: little-endian float32.
+   *
+   * @maxItems 65536
    */
   vector?: number[];
   passthrough?: {
@@ -849,9 +877,14 @@ export interface StagedIndex {
   rows: number;
   /**
    * Names in order; null where the source has none.
+   *
+   * @maxItems 100000
    */
   columns: (string | null)[];
   index?: StagedRowIndex;
+  /**
+   * @maxItems 10000
+   */
   chunks: StagedChunk[];
 }
 /**
@@ -880,6 +913,8 @@ export interface UnpackMessage {
   chunkBytes: number;
   /**
    * The only columns that are staged, by their names, where the source has names; absent where they are too many for a message.
+   *
+   * @maxItems 100021
    */
   columns?: string[];
 }
