@@ -2,8 +2,9 @@ import type { JobSummary, LocatedRowError, Statistics } from '../../contracts/ge
 import { type JobView, notesOf } from '../../core/job.ts';
 import { progressOf } from '../watch/progress.ts';
 import { progressParts } from '../watch/progress-line.ts';
+import { printable } from './printable.ts';
 import { approximately, bytes, count, counted, duration, moment, rate } from './quantities.ts';
-import { printable, table } from './table.ts';
+import { table } from './table.ts';
 
 const LABEL_WIDTH = 10;
 const ERROR_KINDS = 20;
