@@ -11,7 +11,6 @@ from typing import Any
 
 import fastjsonschema
 
-
 _FORMATS = {"date-time": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)\Z"}
 """As `contracts/validate.ts` has them: fastjsonschema's own bound nothing."""
 
