@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type Contracts, ContractViolation, parseContract } from '../../contracts/validate.ts';
@@ -81,11 +81,15 @@ function* grown(value: unknown): Generator<{ place: string; value: unknown }> {
     }
 }
 
-describe.each(readdirSync(path.join(folder, 'examples')))('%s', (file) => {
+const exampleFiles = schemas
+  .map((file) => file.replace('.schema.json', '.json'))
+  .filter((file) => existsSync(path.join(folder, 'examples', file)));
+
+describe.each(exampleFiles)('%s', (file) => {
   const name = path.basename(file, '.json') as keyof Contracts;
   const examples = (read('examples', file) as Example[]).filter(({ valid }) => valid);
 
-  it.runIf(examples.length > 0)('has no part that may grow without end', () => {
+  it('has no part that may grow without end', () => {
     const accepted = examples.flatMap(({ data }) =>
       [...grown(data)].filter(({ value }) => isAccepted(name, value)).map(({ place }) => place),
     );
