@@ -16,7 +16,7 @@ export interface ScoreReader {
   scoresOfRecord(model: string, recordId: string, limit: number): Promise<Score[]>;
 }
 
-/** Reads the Scores table. A job's rows lie in blocks of 1,000, each a partition sorted by row. */
+/** Reads the Scores table: a job's rows consistently, a record's by an index, which may lag. A job's rows lie in blocks of 1,000, each a partition sorted by row. */
 export function dynamodbScoreReader(client: DynamoDBDocumentClient, table: string): ScoreReader {
   const query = async (input: Omit<QueryCommandInput, 'TableName'>) => {
     const { Items = [], LastEvaluatedKey } = await client.send(
@@ -77,6 +77,8 @@ function* blockQueries(jobId: string, from: number, to: number, only: 'errors' |
 /** Rows from `row` up to `to`, as far as they lie in the block of `row`: the partition bounds it from above. */
 function blockQuery(jobId: string, row: number, to: number, only: 'errors' | undefined) {
   return {
+    // Rows that were written a moment ago would be missed otherwise, and a row that is not there is told as lost.
+    ConsistentRead: true,
     KeyConditionExpression: '#pk = :pk AND #sk BETWEEN :first AND :last',
     ...(only && { FilterExpression: 'attribute_exists(#error)' }),
     ExpressionAttributeNames: { '#pk': 'pk', '#sk': 'sk', ...(only && { '#error': 'error' }) },

@@ -1,9 +1,10 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import { cause } from './cause.ts';
 import { isThrottle } from './throttles.ts';
 
 /**
  * Handles each message of an SQS event and answers with those that failed, and only those: the queue deletes the rest.
- * A failure is logged by message id and cause, never with the message, which may hold a record's values.
+ * A failure is logged by the message's id and its cause, and by nothing of what the message says.
  *
  * @param sendAgain puts a copy of a message back for later. Throttling is no failure then: the message waits without using up
  * a receive.
@@ -40,14 +41,4 @@ async function postpone(
   if (!sendAgain || !isThrottle(error)) throw error;
   await sendAgain(record);
   console.warn({ event: 'message_sent_again', messageId: record.messageId, ...cause(error) });
-}
-
-/** Name, message and place of an error. */
-export function cause(error: unknown): { error: string; message: string; at?: string | undefined } {
-  if (!(error instanceof Error)) return { error: 'unknown', message: String(error) };
-  return {
-    error: error.name,
-    message: error.message,
-    at: error.stack?.split('\n').slice(1, 4).join(' ').trim(),
-  };
 }

@@ -1,16 +1,27 @@
-import type { JobSummary, LocatedRowError, Statistics } from '../../contracts/generated/types.ts';
+import type {
+  FailedChunk,
+  JobSummary,
+  LocatedRowError,
+  Statistics,
+} from '../../contracts/generated/types.ts';
 import { isHeld, type JobView, notesOf } from '../../core/job.ts';
 import { progressOf } from '../watch/progress.ts';
 import { progressParts } from '../watch/progress-line.ts';
 import { heldWords } from './held-words.ts';
+import { printable } from './printable.ts';
 import { approximately, bytes, count, counted, duration, moment, rate } from './quantities.ts';
-import { printable, table } from './table.ts';
+import { table } from './table.ts';
 
 const LABEL_WIDTH = 10;
 const ERROR_KINDS = 20;
 
 /** A job for people: what was scored with what, how it ended, why rows were refused, and where to go on. */
-export function jobDetails(view: JobView, summary: JobSummary | undefined, width?: number): string {
+export function jobDetails(
+  view: JobView,
+  summary: JobSummary | undefined,
+  width?: number,
+  failedChunks: readonly FailedChunk[] = summary?.failedChunks ?? [],
+): string {
   const { job } = view;
   const s3 = `s3://${job.source.bucket}/${job.source.key}`;
   const lines = [
@@ -31,7 +42,7 @@ export function jobDetails(view: JobView, summary: JobSummary | undefined, width
   return [
     ...lines.map(([label = '', text = '']) => label.padEnd(LABEL_WIDTH) + printable(text)),
     ...(summary && summary.errorCounts.length > 0 ? ['', errorTable(summary, width)] : []),
-    ...(summary && summary.failedChunks.length > 0 ? ['', failedChunkLines(summary)] : []),
+    ...(failedChunks.length > 0 ? ['', failedChunkLines(failedChunks, view.state.chunksFailed)] : []),
   ].join('\n');
 }
 
@@ -145,7 +156,7 @@ function exampleWords(example: LocatedRowError | undefined, line: number | undef
 const placeWords = ({ row, error: { line } }: LocatedRowError): string =>
   line === undefined ? `row ${count(row)}` : `line ${line}`;
 
-function failedChunkLines({ failedChunks, chunksFailed }: JobSummary): string {
+function failedChunkLines(failedChunks: readonly FailedChunk[], chunksFailed: number): string {
   const lines = failedChunks.map(
     ({ firstRow, rowCount, reason }) =>
       `rows ${count(firstRow)} to ${count(firstRow + rowCount - 1)} written off: ${printable(reason.message)} [${reason.code}]`,

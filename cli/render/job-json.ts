@@ -1,9 +1,13 @@
-import type { Hold, JobSummary } from '../../contracts/generated/types.ts';
+import type { FailedChunk, Hold, JobSummary } from '../../contracts/generated/types.ts';
 import { isHeld, type JobView, notesOf, statusOf } from '../../core/job.ts';
 import { chunksRemaining, progressOf } from '../watch/progress.ts';
 
 /** A job for programs: what was pinned, how far it is, and, once it has ended, what came out. */
-export function jobJson(view: JobView, summary?: JobSummary) {
+export function jobJson(
+  view: JobView,
+  summary?: JobSummary,
+  failedChunks: readonly FailedChunk[] | undefined = summary?.failedChunks,
+) {
   const { job, state } = view;
   return {
     jobId: job.jobId,
@@ -36,10 +40,10 @@ export function jobJson(view: JobView, summary?: JobSummary) {
     settings: job.settings,
     ...(job.dialect && { dialect: job.dialect }),
     notes: summary?.notes ?? notesOf(view),
+    ...(failedChunks && { failedChunks }),
     ...(summary && {
       errorCounts: summary.errorCounts,
       firstErrors: summary.firstErrors ?? [],
-      failedChunks: summary.failedChunks,
       rowsNotIndexed: summary.rowsNotIndexed,
       statistics: summary.statistics,
       ...(summary.results !== undefined && { results: summary.results }),

@@ -308,6 +308,9 @@ export interface Statistics {
      * @maxItems 101
      */
     edges: number[];
+    /**
+     * @maxItems 102
+     */
     counts: number[];
   };
   labels?: {
@@ -591,6 +594,9 @@ export interface JobSummary {
    * s3:// address of the result files, where the job writes them.
    */
   results?: string;
+  /**
+   * @maxItems 24
+   */
   notes: string[];
 }
 export interface FailedChunk {
@@ -674,6 +680,7 @@ export interface ModelManifest {
    * The first is the model; others stand beside it: a tokenizer, files below code/.
    *
    * @minItems 1
+   * @maxItems 1000
    */
   artifacts: Artifact[];
   parts?: Parts;
@@ -694,6 +701,7 @@ export interface ModelManifest {
   python: string;
   /**
    * @minItems 1
+   * @maxItems 100000
    */
   features: Feature[];
   idColumn?: string;
@@ -734,6 +742,7 @@ export interface Parts {
    * One a model; alike where absent.
    *
    * @minItems 1
+   * @maxItems 1000
    */
   weights?: number[];
   /**
@@ -745,6 +754,7 @@ export interface Parts {
    * The features that the scaler takes, in its order; all where absent.
    *
    * @minItems 1
+   * @maxItems 100000
    */
   scaled?: string[];
   /**
@@ -783,12 +793,17 @@ export interface Feature {
    * True where absent.
    */
   nullable?: boolean;
+  /**
+   * @maxItems 100000
+   */
   categories?: string[];
 }
 export interface Output {
   kind: 'regression' | 'binary' | 'multiclass' | 'cluster' | 'embedding' | 'multi';
   /**
    * As the model holds them.
+   *
+   * @maxItems 100000
    */
   classes?: (string | number | boolean)[];
   /**
@@ -806,6 +821,9 @@ export interface Output {
    * @maxItems 101
    */
   histogramEdges?: number[];
+  /**
+   * @maxItems 100
+   */
   tiers?: Tier[];
   /**
    * multi: what the outputs are called, in the model's order.
@@ -849,9 +867,17 @@ export interface GoldenOutput {
   score?: number;
   /**
    * In the model's order of classes.
+   *
+   * @maxItems 100000
    */
   probabilities?: number[];
+  /**
+   * @maxItems 200
+   */
   outputs?: (number | string | boolean)[];
+  /**
+   * @maxItems 65536
+   */
   vector?: number[];
 }
 /**
@@ -888,6 +914,8 @@ export interface Score {
   };
   /**
    * Of an embedding. The item holds it as binary: little-endian float32.
+   *
+   * @maxItems 65536
    */
   vector?: number[];
   passthrough?: {
@@ -909,9 +937,14 @@ export interface StagedIndex {
   rows: number;
   /**
    * Names in order; null where the source has none.
+   *
+   * @maxItems 100000
    */
   columns: (string | null)[];
   index?: StagedRowIndex;
+  /**
+   * @maxItems 10000
+   */
   chunks: StagedChunk[];
 }
 /**
@@ -940,6 +973,8 @@ export interface UnpackMessage {
   chunkBytes: number;
   /**
    * The only columns that are staged, by their names, where the source has names; absent where they are too many for a message.
+   *
+   * @maxItems 100021
    */
   columns?: string[];
 }

@@ -1,3 +1,4 @@
+import { withoutMessage } from '../../aws/cause.ts';
 import { documentClient, sqsClient } from '../../aws/clients.ts';
 import { dynamodbLedger } from '../../aws/dynamodb-ledger.ts';
 import { chunkQueues, fairQueues, numberSetting, setting } from '../../aws/environment.ts';
@@ -7,8 +8,12 @@ import { type WatchdogDependencies, watchdog } from './watchdog.ts';
 let wired: WatchdogDependencies | undefined;
 
 export const handler = async (): Promise<void> => {
-  wired ??= wire(process.env);
-  console.info({ event: 'watchdog', ...(await watchdog(wired)) });
+  try {
+    wired ??= wire(process.env);
+    console.info({ event: 'watchdog', ...(await watchdog(wired)) });
+  } catch (error) {
+    throw withoutMessage(error);
+  }
 };
 
 function wire(env: NodeJS.ProcessEnv): WatchdogDependencies {

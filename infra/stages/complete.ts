@@ -63,7 +63,7 @@ export class Complete extends Construct {
         EVENT_BUS: bus.eventBusName,
       },
     });
-    ledger(this.function, storage.jobs, ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem']);
+    ledger(this.function, storage.jobs, ['BatchGetItem', 'Query', 'PutItem', 'UpdateItem']);
     this.function.allow(['s3:PutObject'], [objects(storage.results, 'results/*')]);
     this.function.allow(['events:PutEvents'], [bus.eventBusArn]);
     this.#followStream(props);

@@ -3,8 +3,10 @@
 import json
 import subprocess
 import sys
+import traceback
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -199,6 +201,16 @@ def test_what_is_no_check_is_refused_without_its_values(cloud, event):
     with pytest.raises(ContractViolation) as error:
         module.handler(event, Context())
     assert "secret" not in str(error.value)
+
+
+def test_a_check_that_breaks_tells_class_and_place_alone(cloud, monkeypatch):
+    def broken(*_):
+        raise ValueError("could not convert string to float: 'secret'")
+
+    monkeypatch.setattr(module, "_dependencies", lambda: SimpleNamespace(load_model=broken))
+    with pytest.raises(RuntimeError, match=r"^ValueError .*test_handler\.py:\d+$") as error:
+        module.handler({"check": cloud.pin("breast-cancer")}, Context())
+    assert "secret" not in "".join(traceback.format_exception(error.value))
 
 
 def test_the_handler_imports_no_library_that_some_runtime_lacks():

@@ -13,7 +13,7 @@ from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
 from dropscore_predictor.classes import class_text
 from dropscore_predictor.errors import JobFailed
-from factories import a_manifest, a_model, errors_of, score_text
+from factories import Linear, a_manifest, a_model, errors_of, score_text
 
 
 @pytest.fixture(scope="module")
@@ -50,6 +50,15 @@ def test_a_pipeline_scores_bit_for_bit_as_in_a_plain_script(estimator, table):
     assert chunk.scores.probabilities.tobytes() == expected.tobytes()
     assert chunk.scores.predictions == estimator.predict(plain[columns]).tolist()
     assert np.array_equal(chunk.scores.headline, expected.max(axis=1))
+
+
+def test_a_model_that_would_end_the_process_refuses_the_row():
+    def end(features):
+        if (features["a"] == 2).any():
+            raise SystemExit("secret")
+
+    chunk = score_text("a\n1\n2\n3\n", a_model(Linear(end), a_manifest(["a"])))
+    assert errors_of(chunk) == {1: ("refused_by_model", None)}
 
 
 def test_a_model_that_takes_gaps_gets_them_as_gaps():

@@ -160,7 +160,17 @@ describe('roles', () => {
     expect(may('dynamodb:BatchWriteItem', 'StorageScores')).toEqual(['Predictorclassic', 'Predictoronnx']);
     expect(may('dynamodb:PutItem', 'StorageJobs')).toEqual(['FanOut', 'Complete', 'DeadLetter']);
     expect(may('s3:PutObject', 'StorageWork')).toEqual(['Unpack', 'FanOut', 'DeadLetter']);
-    expect(may('s3:GetObject', 'StorageWork')).toEqual(['Predictorclassic', 'Predictoronnx', 'FanOut']);
+    expect(may('s3:GetObject', 'StorageWork')).toEqual(['FanOut']);
+    expect(may('s3:GetObject', 'StorageInput')).toEqual(['FanOut', 'DeadLetter']);
+    expect(may('s3:GetObject', 'StorageModels')).toEqual(['Predictorclassic', 'Predictoronnx', 'FanOut']);
+    expect(may('s3:GetObjectVersion', 'StorageModels')).toEqual([]);
+    expect(may('dynamodb:GetItem', 'StorageJobs')).toEqual([
+      'Predictorclassic',
+      'Predictoronnx',
+      'Unpack',
+      'FanOut',
+      'DeadLetter',
+    ]);
     expect(may('sqs:SendMessage', 'UnpackSources')).toEqual(['Unpack', 'FanOut']);
     expect(may('s3:PutObject', 'StorageModels')).toEqual([]);
     expect(may('s3:PutObject', 'StorageInput')).toEqual([]);

@@ -2,12 +2,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { TestProject } from 'vitest/node';
-import { down, type LocalStack, up } from '../../local/local-stack.ts';
+import { down, type LocalStack, status, up } from '../../local/local-stack.ts';
 import { publishModels } from '../../local/publish-models.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
     stack: LocalStack;
+    /** The file that the host and the functions write their logs to. */
+    log: string;
   }
 }
 
@@ -40,6 +42,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   });
   await publishModels(stack, '.dropscore/sample-data/models');
   project.provide('stack', stack);
+  project.provide('log', status({ stateDirectory }).log);
   return async () => {
     await down({ stateDirectory });
     rmSync(stateDirectory, { recursive: true, force: true });

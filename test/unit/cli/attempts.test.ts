@@ -34,6 +34,18 @@ describe('job retry', () => {
     expect(asked.sent).toEqual([{ type: 'retry', jobId, attempt: 2 }]);
     expect(exitCode).toBe(0);
     expect(stderr).toContain('attempt 2 has begun: 1 chunk again');
+    expect(stderr).not.toContain('held to');
+  });
+
+  it('says of a job that had too many errors what the next attempt is held to', async () => {
+    const reason = { code: 'too_many_errors' as const, message: 'Too many.' };
+    const settings = { ...aJob().settings, toleratedErrors: 0.05 };
+    const asked = world({ status: 'failed', reason }, { settings });
+    asked.onSent = () => Object.assign(asked.view?.state ?? {}, { status: 'running', attempt: 2 });
+    const { stderr } = await runCommand(['job', 'retry', jobId], asked);
+    expect(stderr).toMatch(
+      /Attempt 2 is held to the same share of 0\.05 .* refused stay refused.*--tolerate/,
+    );
   });
 
   it.each<[string, World, RegExp]>([

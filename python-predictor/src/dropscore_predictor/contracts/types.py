@@ -127,12 +127,15 @@ Model: TypeAlias = str
 Weight: TypeAlias = float
 
 
+ScaledItem: TypeAlias = str
+
+
 class Parts(TypedDict):
     models: list[Model]
     weights: NotRequired[list[Weight]]
     stacker: NotRequired[str]
     scaler: NotRequired[str]
-    scaled: NotRequired[list[str]]
+    scaled: NotRequired[list[ScaledItem]]
     encoders: NotRequired[str]
 
 
@@ -150,14 +153,20 @@ class Encoder(TypedDict):
 TrustedItem: TypeAlias = str
 
 
+Category: TypeAlias = str
+
+
 class Feature(TypedDict):
     name: str
     type: Literal['float', 'integer', 'boolean', 'string', 'category']
     nullable: NotRequired[bool]
-    categories: NotRequired[list[str]]
+    categories: NotRequired[list[Category]]
 
 
 PassthroughItem: TypeAlias = str
+
+
+Class: TypeAlias = str | float | bool
 
 
 Tier = TypedDict(
@@ -174,7 +183,7 @@ Name: TypeAlias = str
 
 class Output(TypedDict):
     kind: Literal['regression', 'binary', 'multiclass', 'cluster', 'embedding', 'multi']
-    classes: NotRequired[list[str | float | bool]]
+    classes: NotRequired[list[Class]]
     labels: NotRequired[dict[str, str]]
     positiveClass: NotRequired[str | float | bool]
     threshold: NotRequired[float]
@@ -184,16 +193,25 @@ class Output(TypedDict):
     dimension: NotRequired[int]
 
 
+RowItem: TypeAlias = float | str | bool | None
+
+
+Row: TypeAlias = list[RowItem]
+
+
+Output1: TypeAlias = float | str | bool
+
+
 class GoldenOutput(TypedDict):
     prediction: NotRequired[float | str | bool]
     score: NotRequired[float]
     probabilities: NotRequired[list[float]]
-    outputs: NotRequired[list[float | str | bool]]
+    outputs: NotRequired[list[Output1]]
     vector: NotRequired[list[float]]
 
 
 class Golden(TypedDict):
-    rows: list[list[float | str | bool | None]]
+    rows: list[Row]
     outputs: list[GoldenOutput]
     tolerance: float
 
@@ -265,6 +283,9 @@ class Score(TypedDict):
     error: NotRequired[RowError]
 
 
+Column: TypeAlias = str | None
+
+
 class StagedRowIndex(TypedDict):
     name: str | None
 
@@ -277,14 +298,17 @@ class StagedChunk(TypedDict):
 
 class StagedIndex(TypedDict):
     rows: int
-    columns: list[str | None]
+    columns: list[Column]
     index: NotRequired[StagedRowIndex]
     chunks: list[StagedChunk]
 
 
+Count: TypeAlias = int
+
+
 class Histogram(TypedDict):
     edges: list[float]
-    counts: list[int]
+    counts: list[Count]
 
 
 class TopItem(TypedDict):
@@ -310,6 +334,9 @@ class Statistics(TypedDict):
     vectors: NotRequired[Vectors]
 
 
+Column1: TypeAlias = str
+
+
 class UnpackMessage(TypedDict):
     type: Literal['unpack']
     jobId: str
@@ -317,7 +344,7 @@ class UnpackMessage(TypedDict):
     sourceBytes: int
     chunkRows: int
     chunkBytes: int
-    columns: NotRequired[list[str]]
+    columns: NotRequired[list[Column1]]
 
 
 class CheckAnswer(TypedDict):
@@ -489,7 +516,7 @@ class JobSummary(TypedDict):
     statistics: Statistics
     rowsNotIndexed: int
     results: NotRequired[str]
-    notes: list[str]
+    notes: list[Note]
 
 
 Contracts = TypedDict(
