@@ -71,6 +71,7 @@ export async function accountFor(
   connection: Connection,
   dropped: readonly Dropped[],
   views: readonly JobView[],
+  onVerified: (verified: number) => void,
 ): Promise<Account> {
   const ledger = await connection.ledger();
   const account: Account = { jobs: 0, byStatus: {}, rows: 0, scored: 0, failed: 0, findings: [] };
@@ -78,6 +79,7 @@ export async function accountFor(
   if (!first) return account;
   // All jobs have one model, so one manifest.
   const stores = await openStores(connection, first.job, Date.now());
+  let verified = 0;
   await atOnce(VERIFIED_AT_ONCE, [...views.entries()], async ([index, view]) => {
     const { jobId, status, rowsTotal = 0, rowsScored, rowsFailed } = view.state;
     account.byStatus[status] = (account.byStatus[status] ?? 0) + 1;
@@ -87,6 +89,7 @@ export async function accountFor(
     const rows = dropped[index]?.rows;
     if (rows !== rowsTotal) account.findings.push(`${jobId}: ${rowsTotal} rows of ${rows}`);
     account.findings.push(...(await findingsOf(view, stores)));
+    onVerified(++verified);
   });
   account.jobs = await countOf(ledger.recentJobs(new Date().toISOString()));
   return account;

@@ -10,23 +10,16 @@ export function machine(): string {
 }
 
 /** What came of all jobs, and how long it took. */
-export function overview(
-  dropped: readonly Dropped[],
-  views: readonly JobView[],
-  account: Account,
-  seconds: number,
-): string {
+export function overview(dropped: readonly Dropped[], views: readonly JobView[], account: Account): string {
   const { byStatus, jobs, rows, scored, failed, findings } = account;
+  const seconds = (Math.max(...views.map(endOf)) - Math.min(...dropped.map(({ at }) => at))) / 1000;
   const statuses = Object.entries(byStatus).map(([status, count]) => `${count} ${status}`);
   return table(
     ['', ''],
     [
       ['sources dropped', dropped.length],
       ['jobs in the ledger', `${jobs}: ${statuses.join(', ')}`],
-      [
-        'rows: dropped, in jobs, scored, refused',
-        [sum(dropped.map(({ rows }) => rows)), rows, scored, failed].join(', '),
-      ],
+      ['rows: dropped, in jobs, scored, refused', [rowsOf(dropped), rows, scored, failed].join(', ')],
       ['findings of `job verify`, over all jobs', findings.length],
       ['seconds, from the first drop to the last end', seconds.toFixed(0)],
       ['rows a second', (rows / seconds).toFixed(0)],
@@ -47,9 +40,9 @@ const secondsToEnd = (
   views: readonly JobView[],
   wanted: Dropped['size'],
 ): number[] =>
-  dropped.flatMap(({ size, at }, index) =>
-    size === wanted ? [(Date.parse(views[index]?.state.endedAt ?? '') - at) / 1000] : [],
-  );
+  dropped.flatMap(({ size, at }, index) => (size === wanted ? [(endOf(views[index]) - at) / 1000] : []));
+
+const endOf = (view?: JobView): number => Date.parse(view?.state.endedAt ?? '');
 
 /** Resident memory: the largest worker of each function, by the quarters of the run. */
 export const memoryTable = (functions: readonly FunctionMemory[]): string =>
@@ -63,9 +56,15 @@ export const memoryTable = (functions: readonly FunctionMemory[]): string =>
   );
 
 /** What must not be, a line each. */
-export function faultsOf({ jobs, findings }: Account, dropped: readonly Dropped[]): string[] {
-  return jobs === dropped.length ? findings : [`${jobs} jobs of ${dropped.length} sources`, ...findings];
+export function faultsOf({ jobs, scored, findings }: Account, dropped: readonly Dropped[]): string[] {
+  return [
+    ...(jobs === dropped.length ? [] : [`${jobs} jobs of ${dropped.length} sources`]),
+    ...(scored === rowsOf(dropped) ? [] : [`${scored} rows scored of ${rowsOf(dropped)}`]),
+    ...findings,
+  ];
 }
+
+const rowsOf = (dropped: readonly Dropped[]): number => dropped.reduce((total, { rows }) => total + rows, 0);
 
 function table(header: readonly string[], rows: readonly (string | number)[][]): string {
   const rule = header.map((_, index) => (index === 0 ? '---' : '---:'));
@@ -77,5 +76,3 @@ function quantile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? Number.NaN;
 }
-
-const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);

@@ -4,8 +4,9 @@ import path from 'node:path';
 import { s3Client } from '../../aws/clients.ts';
 import { putObject } from '../../aws/s3-objects.ts';
 import { openConnection } from '../../cli/connection.ts';
-import type { Job, ObjectVersion } from '../../contracts/generated/types.ts';
+import type { ObjectVersion } from '../../contracts/generated/types.ts';
 import { incomingKey, jobId } from '../../core/keys.ts';
+import type { SettingsInput } from '../../infra/settings.ts';
 import { localAws } from '../../local/local-aws.ts';
 import { down, up } from '../../local/local-stack.ts';
 import { publishModels } from '../../local/publish-models.ts';
@@ -23,10 +24,10 @@ export interface Dropped {
   at: number;
 }
 
-/** A stack of its own with the settings of a deployment, and the two loads that are put on it. */
-export async function heavyStack(output: Job['settings']['output']) {
+/** A stack of its own, and the two loads that are put on it. @param settings over those of a deployment. */
+export async function heavyStack(settings: SettingsInput) {
   const stateDirectory = mkdtempSync(path.join(tmpdir(), 'dropscore-heavy-'));
-  const { stack } = await up({ stateDirectory, settings: { stackName: 'Heavy', output } });
+  const { stack } = await up({ stateDirectory, settings: { stackName: 'Heavy', ...settings } });
   await publishModels(stack, '.dropscore/sample-data/models');
   const connection = await openConnection({ kind: 'local', ...stack });
   const s3 = s3Client(localAws(stack.endpoint));
