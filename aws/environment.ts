@@ -36,9 +36,6 @@ export function openSettings(env: Environment): OpenSettings {
 export const chunkQueues = (env: Environment): Record<string, string> =>
   JSON.parse(setting(env, 'CHUNK_QUEUE_URLS'));
 
-/** Whether a job's chunks are a message group; not on the embedded host, which would take that for a FIFO queue's. */
-export const fairQueues = (env: Environment): boolean => setting(env, 'FAIR_QUEUES') === 'true';
-
 function outputSetting(value: string): OpenSettings['output'] {
   if (value === 'rows' || value === 'files' || value === 'both') return value;
   throw new Error('OUTPUT in the environment is none of rows, files, both.');

@@ -1,7 +1,7 @@
 import type { Context, SQSEvent } from 'aws-lambda';
 import { documentClient, s3Client, sqsClient } from '../../aws/clients.ts';
 import { dynamodbLedger } from '../../aws/dynamodb-ledger.ts';
-import { chunkQueues, fairQueues, numberSetting, openSettings, setting } from '../../aws/environment.ts';
+import { chunkQueues, numberSetting, openSettings, setting } from '../../aws/environment.ts';
 import { Patience } from '../../aws/patience.ts';
 import { s3Models } from '../../aws/s3-models.ts';
 import { describeObject, putObject, readObject } from '../../aws/s3-objects.ts';
@@ -49,7 +49,7 @@ function wire(env: NodeJS.ProcessEnv): Wired {
     describe: (source) => describeObject(s3, source),
     read: (object, from, to) => readObject(s3, object, from, to),
     stage: (key, body) => putObject(s3, workBucket, key, body, 'text/csv'),
-    ...sqsWorkQueues(sqs, setting(env, 'INTAKE_QUEUE_URL'), queues, fairQueues(env)),
+    ...sqsWorkQueues(sqs, setting(env, 'INTAKE_QUEUE_URL'), queues),
     sendUnpack: (message) => sendMessages(sqs, setting(env, 'UNPACK_QUEUE_URL'), [JSON.stringify(message)]),
   };
 }

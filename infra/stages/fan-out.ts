@@ -39,7 +39,7 @@ export class FanOut extends Construct {
         MODELS_BUCKET: storage.models.bucketName,
         WORK_BUCKET: storage.work.bucketName,
         INTAKE_QUEUE_URL: this.intake.queue.queueUrl,
-        ...sendingChunks(settings, chunkQueues),
+        ...sendingChunks(chunkQueues),
         UNPACK_QUEUE_URL: unpackQueue.queueUrl,
         MAX_INFLATED_BYTES: String(settings.maxInflatedBytes),
         ...openingJobs(props),

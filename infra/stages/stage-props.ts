@@ -18,10 +18,7 @@ export interface ChunkQueues {
 }
 
 /** Environment of the stages that send chunks. */
-export const sendingChunks = (settings: Settings, { urls }: ChunkQueues): Record<string, string> => ({
-  CHUNK_QUEUE_URLS: urls,
-  FAIR_QUEUES: String(!settings.local),
-});
+export const sendingChunks = ({ urls }: ChunkQueues): Record<string, string> => ({ CHUNK_QUEUE_URLS: urls });
 
 /** Environment of the stages that may open a job: what is pinned in it. */
 export const openingJobs = ({ settings, storage }: StageProps): Record<string, string> => ({

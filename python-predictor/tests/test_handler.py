@@ -13,6 +13,7 @@ import pytest
 from dropscore_predictor import handler as module
 from dropscore_predictor import keys
 from dropscore_predictor.contracts import ContractViolation, validate
+from dropscore_predictor.errors import Throttled
 
 
 class Context:
@@ -141,6 +142,19 @@ def test_an_error_is_noted_with_the_number_of_its_delivery(cloud, monkeypatch):
     assert module.handler({"Records": [record]}, Context()) == {"batchItemFailures": [{"itemIdentifier": "0"}]}
     noted = cloud.chunk(message["jobId"])["lastError"]
     assert (noted["error"], noted["receives"]) == ("MemoryError", 3)
+
+
+def test_a_message_that_is_sent_again_keeps_the_group_of_its_delivery(cloud, monkeypatch):
+    def throttled(*_):
+        raise Throttled
+
+    sent = []
+    message = cloud.open_job((cloud.samples / "breast_cancer.csv").read_bytes())
+    busy = replace(module._dependencies(), load_model=throttled, send_again=lambda *again: sent.append(again))
+    monkeypatch.setattr(module, "_dependencies", lambda: busy)
+    record = {"messageId": "0", "body": json.dumps(message), "attributes": {"MessageGroupId": message["jobId"]}}
+    assert module.handler({"Records": [record]}, Context()) == {"batchItemFailures": []}
+    assert sent == [(message, message["jobId"])]
 
 
 def test_case_3_a_removed_version_fails_the_job_and_leaves_it_open_for_its_event(cloud):

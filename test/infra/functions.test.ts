@@ -63,7 +63,6 @@ describe('functions', () => {
         'CHUNK_BYTES',
         'CHUNK_QUEUE_URLS',
         'CHUNK_ROWS',
-        'FAIR_QUEUES',
         'INPUT_BUCKET',
         'INTAKE_QUEUE_URL',
         'JOBS_TABLE',
@@ -100,7 +99,6 @@ describe('functions', () => {
     ]);
     expect(names('Watchdog')).toEqual([
       'CHUNK_QUEUE_URLS',
-      'FAIR_QUEUES',
       'INTAKE_QUEUE_URL',
       'JOBS_TABLE',
       'STALE_MINUTES',
