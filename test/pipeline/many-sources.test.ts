@@ -4,7 +4,7 @@ import { MODEL, smallSource } from '../heavy/sources.ts';
 import { type Pipeline, thePipeline } from './pipeline.ts';
 
 const SOURCES = 40;
-const LARGE_COPIES = 10;
+const LARGE_COPIES = 5;
 
 let pipeline: Pipeline;
 beforeAll(async () => {
