@@ -141,30 +141,33 @@ function aDeed(random: Random, file: string): Mishap {
   ]);
 }
 
-/** What no second try mends. */
-function aCalamity(random: Random, { rows, chunkRows }: Source): Mishap {
+/** What no second try mends. Few lose a message, as minutes pass until the watchdog comes. */
+const aCalamity = (random: Random, source: Source): Mishap =>
+  random.pick([aCrashingChunk, aCrashingFanOut, aCrashingChunk, aCrashingFanOut, aLostMessage])(
+    random,
+    source,
+  );
+
+function aCrashingChunk(random: Random, { rows, chunkRows }: Source): Mishap {
   const lastChunk = Math.min(9, Math.ceil(rows.length / chunkRows) - 1);
-  const always = { times: EVERY_TIME };
-  const crash = () => killed('before');
-  const chunk = random.int(0, Math.max(0, lastChunk));
-  return random.pick<Mishap>([
-    {
-      kind: 'calamity: a chunk crashes every time',
-      rule: { ...putsResult(chunk), ...always },
-      leaves: 'chunk_failed',
-      fault: crash,
-    },
-    {
-      kind: 'calamity: fan-out crashes every time',
-      rule: { ...random.pick([putsChunk, movesCheckpoint, setsTotal]), ...always },
-      leaves: 'intake_failed',
-      fault: crash,
-    },
-    {
-      kind: 'calamity: a message is lost',
-      rule: sendsChunks,
-      needsWatchdog: true,
-      fault: () => vanished,
-    },
-  ]);
+  return {
+    kind: 'calamity: a chunk crashes every time',
+    rule: { ...putsResult(random.int(0, Math.max(0, lastChunk))), times: EVERY_TIME },
+    leaves: 'chunk_failed',
+    fault: () => killed('before'),
+  };
 }
+
+const aCrashingFanOut = (random: Random): Mishap => ({
+  kind: 'calamity: fan-out crashes every time',
+  rule: { ...random.pick([putsChunk, movesCheckpoint, setsTotal]), times: EVERY_TIME },
+  leaves: 'intake_failed',
+  fault: () => killed('before'),
+});
+
+const aLostMessage = (): Mishap => ({
+  kind: 'calamity: a message is lost',
+  rule: sendsChunks,
+  needsWatchdog: true,
+  fault: () => vanished,
+});

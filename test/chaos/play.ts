@@ -30,8 +30,8 @@ export interface Played {
   view: JobView | undefined;
 }
 
-const POLL_MS = 400;
-const LIMIT_MS = 300_000;
+const POLL_MS = 600;
+const LIMIT_MS = 600_000;
 /** A user who sees a job fail once more asks again, but not for ever. */
 const MOST_ATTEMPTS = 5;
 
