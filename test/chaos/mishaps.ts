@@ -15,18 +15,10 @@ import {
   serverError,
   throttled,
   unprocessed,
-  vanished,
 } from '../faults/faults.ts';
-import {
-  movesCheckpoint,
-  putsChunk,
-  putsResult,
-  readsChunk,
-  sendsChunks,
-  setsTotal,
-  splitsSource,
-} from '../faults/points.ts';
+import { readsChunk, splitsSource } from '../faults/points.ts';
 import type { Fault, Rule } from '../faults/proxy.ts';
+import { randomCalamity } from './calamities.ts';
 import type { Random } from './random.ts';
 import type { Source } from './source.ts';
 
@@ -72,7 +64,6 @@ const REQUESTS: Record<string, Record<string, Fault>> = {
 };
 
 const MOST_KILLS = 3;
-const EVERY_TIME = Number.POSITIVE_INFINITY;
 
 /** Up to five things that go wrong, at most one of which needs somebody's help. */
 export function randomMishaps(random: Random, source: Source, file: string): Mishap[] {
@@ -81,7 +72,7 @@ export function randomMishaps(random: Random, source: Source, file: string): Mis
   );
   const kills = mishaps.filter(({ kind }) => kind.startsWith('killed'));
   const few = mishaps.filter((mishap) => !kills.slice(MOST_KILLS).includes(mishap));
-  return random.chance(0.15) ? [...few, aCalamity(random, source)] : few;
+  return random.chance(0.15) ? [...few, randomCalamity(random, source)] : few;
 }
 
 /** A request of a job, drawn from all that it makes. Of its reads, those of the source hold no id. */
@@ -140,34 +131,3 @@ function aDeed(random: Random, file: string): Mishap {
     },
   ]);
 }
-
-/** What no second try mends. Few lose a message, as minutes pass until the watchdog comes. */
-const aCalamity = (random: Random, source: Source): Mishap =>
-  random.pick([aCrashingChunk, aCrashingFanOut, aCrashingChunk, aCrashingFanOut, aLostMessage])(
-    random,
-    source,
-  );
-
-function aCrashingChunk(random: Random, { rows, chunkRows }: Source): Mishap {
-  const lastChunk = Math.min(9, Math.ceil(rows.length / chunkRows) - 1);
-  return {
-    kind: 'calamity: a chunk crashes every time',
-    rule: { ...putsResult(random.int(0, Math.max(0, lastChunk))), times: EVERY_TIME },
-    leaves: 'chunk_failed',
-    fault: () => killed('before'),
-  };
-}
-
-const aCrashingFanOut = (random: Random): Mishap => ({
-  kind: 'calamity: fan-out crashes every time',
-  rule: { ...random.pick([putsChunk, movesCheckpoint, setsTotal]), times: EVERY_TIME },
-  leaves: 'intake_failed',
-  fault: () => killed('before'),
-});
-
-const aLostMessage = (): Mishap => ({
-  kind: 'calamity: a message is lost',
-  rule: sendsChunks,
-  needsWatchdog: true,
-  fault: () => vanished,
-});
