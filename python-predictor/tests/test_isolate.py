@@ -72,6 +72,13 @@ def test_rows_with_a_nan_are_settled_by_one_proof():
     assert isolated.refusals[0] == ("Input X contains NaN.", "a")
 
 
+@pytest.mark.parametrize("count", [1, 2])
+def test_a_batch_of_nothing_but_a_nan_names_its_column(count):
+    features = pd.DataFrame({"a": [FINITE] * count, "b": [np.nan] * count})
+    isolated = isolate(features, Model(refuse_nan(["b"])))
+    assert {row: refusal.column for row, refusal in isolated.refusals.items()} == dict.fromkeys(range(count), "b")
+
+
 def test_random_nans_in_many_columns_cost_a_few_calls_a_column():
     chance = np.random.default_rng(7)
     values = chance.normal(size=(5000, 10))

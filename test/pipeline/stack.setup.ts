@@ -20,9 +20,6 @@ export const RUNTIMES = {
   'older-sklearn': { timeoutSeconds: 30, requirements: 'test/pipeline/runtimes/older-sklearn.txt' },
 };
 
-/** More than any other test drops. */
-export const MAX_ROWS_PER_JOB = 12_000;
-
 /**
  * One stack for all pipeline tests: the real template with the real functions, under the roles it gives them. Chunks are
  * small so that jobs have several, and redelivery is quick so that a killed worker is seen again in seconds.
@@ -34,7 +31,6 @@ export default async function setup(project: TestProject): Promise<() => Promise
     settings: {
       stackName: 'Pipeline',
       chunkRows: 500,
-      maxRowsPerJob: MAX_ROWS_PER_JOB,
       runtimes: RUNTIMES,
       functions: { fanOut: { timeoutSeconds: 30 }, deadLetter: { timeoutSeconds: 10 } },
       queues: { visibilityFactor: 1, maxReceives: 3 },
