@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
+import { PurgeQueueCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { sendMessages } from '../../aws/sqs-sender.ts';
 import { theHost } from './host.ts';
@@ -40,7 +41,12 @@ beforeAll(async () => {
   execFileSync(PYTHON, ['test/pipeline/canary_files.py', folder, CANARY]);
   begin = statSync(inject('log')).size;
 });
-afterAll(() => rmSync(folder, { recursive: true }));
+afterAll(async () => {
+  rmSync(folder, { recursive: true });
+  // Until they are dead letters, what no function takes would come back while other tests wait for empty queues.
+  for (const QueueUrl of [host.intakeQueue(), await host.chunkQueue(), await host.unpackQueue()])
+    await pipeline.sqs.send(new PurgeQueueCommand({ QueueUrl }));
+});
 
 const log = () => readFileSync(inject('log')).subarray(begin).toString('utf8');
 const logged = async (pattern: RegExp, count = 1) => {
