@@ -1,7 +1,7 @@
-import type { ScoreReader } from '../aws/dynamodb-score-reader.ts';
 import type { DeployedRuntime, StackResources } from '../aws/stack-outputs.ts';
 import type { CheckAnswer, IntakeMessage, ObjectVersion, PinnedModel } from '../contracts/generated/types.ts';
 import type { Ledger } from '../core/ledger.ts';
+import type { ScoreReader } from '../core/score-reader.ts';
 import { LOCAL_AWS, localAws } from '../local/local-aws.ts';
 import { Failure } from './failure.ts';
 import type { ModelCatalog } from './model-catalog.ts';

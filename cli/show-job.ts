@@ -1,8 +1,8 @@
 import type { JobView } from '../core/job.ts';
+import { jobJson } from '../core/job-json.ts';
 import type { Ledger } from '../core/ledger.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { jobDetails } from './render/job-details.ts';
-import { jobJson } from './render/job-json.ts';
 import { nextSteps } from './render/next-steps.ts';
 import type { Context } from './shell.ts';
 

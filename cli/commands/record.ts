@@ -1,5 +1,6 @@
 import { Argument, Command } from 'commander';
 import type { Score } from '../../contracts/generated/types.ts';
+import { asNumber, scoreAsJson } from '../../core/scores/score-columns.ts';
 import { parseCount } from '../arguments.ts';
 import type { Connection } from '../connection.ts';
 import { withGuidance } from '../examples.ts';
@@ -9,7 +10,6 @@ import { noSuchModel } from '../find-model.ts';
 import { outcomeWords } from '../render/outcome-words.ts';
 import { approximately, moment } from '../render/quantities.ts';
 import { table } from '../render/table.ts';
-import { asNumber, scoreAsJson } from '../scores/score-columns.ts';
 import { action, type Context, type Shell } from '../shell.ts';
 
 export const recordCommand = (shell: Shell): Command =>

@@ -1,6 +1,6 @@
 import type { JobSummary, LocatedRowError, Statistics } from '../../contracts/generated/types.ts';
 import { type JobView, notesOf } from '../../core/job.ts';
-import { progressOf } from '../watch/progress.ts';
+import { progressOf } from '../../core/progress.ts';
 import { progressParts } from '../watch/progress-line.ts';
 import { approximately, bytes, count, counted, duration, moment, rate } from './quantities.ts';
 import { printable, table } from './table.ts';

@@ -1,6 +1,6 @@
-import type { JobSummary } from '../../contracts/generated/types.ts';
-import { type JobView, notesOf } from '../../core/job.ts';
-import { chunksRemaining, progressOf } from '../watch/progress.ts';
+import type { JobSummary } from '../contracts/generated/types.ts';
+import { type JobView, notesOf } from './job.ts';
+import { chunksRemaining, progressOf } from './progress.ts';
 
 /** A job for programs: what was pinned, how far it is, and, once it has ended, what came out. */
 export function jobJson(view: JobView, summary?: JobSummary) {

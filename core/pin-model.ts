@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import type { Job, ModelManifest, PinnedModel } from '../../contracts/generated/types.ts';
-import { ContractViolation, parseContract } from '../../contracts/validate.ts';
-import { InputRejected } from '../../core/errors.ts';
-import type { ModelRegistry } from '../../core/model-registry.ts';
-import { nearest } from '../../core/nearest.ts';
+import type { Job, ModelManifest, PinnedModel } from '../contracts/generated/types.ts';
+import { ContractViolation, parseContract } from '../contracts/validate.ts';
+import { InputRejected } from './errors.ts';
+import type { ModelRegistry } from './model-registry.ts';
+import { nearest } from './nearest.ts';
 
 export interface FoundModel {
   model: PinnedModel;
