@@ -1,6 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
-import { S3Client } from '@aws-sdk/client-s3';
+import { LambdaClient } from '@aws-sdk/client-lambda';
+import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 
@@ -11,6 +12,9 @@ export interface AwsOptions {
   credentials?: { accessKeyId: string; secretAccessKey: string };
 }
 
+/** API Gateway gives an answer 29 seconds. */
+const LONGEST_PREDICTION_MS = 27_000;
+
 export const documentClient = (options: AwsOptions = {}): DynamoDBDocumentClient =>
   DynamoDBDocumentClient.from(new DynamoDBClient({ ...options, maxAttempts: 8 }), {
     // Statistics and scores are doubles of any size; by default the SDK takes none above 2^53, and reads such ones as BigInt.
@@ -18,14 +22,23 @@ export const documentClient = (options: AwsOptions = {}): DynamoDBDocumentClient
     unmarshallOptions: { wrapNumbers: Number },
   });
 
-export const s3Client = (options: AwsOptions = {}): S3Client =>
-  new S3Client({ ...options, forcePathStyle: isLocal(options), maxAttempts: 5 });
+export const s3Client = (
+  options: AwsOptions & Pick<S3ClientConfig, 'requestChecksumCalculation'> = {},
+): S3Client => new S3Client({ ...options, forcePathStyle: isLocal(options), maxAttempts: 5 });
 
 export const sqsClient = (options: AwsOptions = {}): SQSClient =>
   new SQSClient({ ...options, maxAttempts: 5 });
 
 export const eventBridgeClient = (options: AwsOptions = {}): EventBridgeClient =>
   new EventBridgeClient({ ...options, maxAttempts: 5 });
+
+/** For answers that somebody waits for: a function that is throttled is asked again, one that is slow is given up. */
+export const lambdaClient = (options: AwsOptions = {}): LambdaClient =>
+  new LambdaClient({
+    ...options,
+    maxAttempts: 8,
+    requestHandler: { socketTimeout: LONGEST_PREDICTION_MS },
+  });
 
 function isLocal({ endpoint }: AwsOptions): boolean {
   return Boolean(endpoint ?? process.env.AWS_ENDPOINT_URL ?? process.env.AWS_ENDPOINT_URL_S3);

@@ -9,7 +9,7 @@ import {
 import type { Chunk, Job, JobState, JobSummary } from '../contracts/generated/types.ts';
 import type { JobView } from '../core/job.ts';
 import * as keys from '../core/keys.ts';
-import type { Ledger } from '../core/ledger.ts';
+import type { JobPlace, Ledger } from '../core/ledger.ts';
 
 /** How far back `recentJobs` looks; job items are kept for ever, but nobody lists further. */
 const MONTHS = 24;
@@ -73,20 +73,33 @@ export function ledgerReads(client: DynamoDBDocumentClient, table: string): Read
       }
     },
 
-    async *recentJobs(now) {
-      for (const month of monthsBackFrom(now)) {
+    async *recentJobs(now, after) {
+      for (const month of monthsBackFrom(after?.createdAt ?? now)) {
         const pages = items({
           IndexName: 'by-month',
           ScanIndexForward: false,
           Limit: JOBS_A_READ,
-          KeyConditionExpression: '#month = :month',
-          ExpressionAttributeNames: { '#month': 'month' },
-          ExpressionAttributeValues: { ':month': keys.monthPartition(month) },
+          KeyConditionExpression: `#month = :month${after ? ' AND #createdAt <= :createdAt' : ''}`,
+          ExpressionAttributeNames: { '#month': 'month', ...(after && { '#createdAt': 'createdAt' }) },
+          ExpressionAttributeValues: {
+            ':month': keys.monthPartition(month),
+            ...(after && { ':createdAt': after.createdAt }),
+          },
         });
-        for await (const page of pages) yield* await readJobs(page.map(({ jobId }) => String(jobId)));
+        for await (const page of pages)
+          yield* await readJobs(behind(page, after).map(({ jobId }) => String(jobId)));
       }
     },
   };
+}
+
+/**
+ * A page of the index without what stands before a place in it. Jobs of the same moment come in an order that stays the same, so those up to and including the
+ * named one are left out.
+ */
+function behind(page: Item[], after: JobPlace | undefined): Item[] {
+  const last = page.findIndex(({ jobId }) => jobId === after?.jobId);
+  return page.slice(last + 1);
 }
 
 /** An item as its contract has it: without the table's and the indexes' keys. */

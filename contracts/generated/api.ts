@@ -110,6 +110,8 @@ export interface JobBody {
   toleratedErrors?: number;
 }
 /**
+ * Paths below the API's address.
+ *
  * This interface was referenced by `Api`'s JSON-Schema
  * via the `definition` "JobLinks".
  */
@@ -147,7 +149,7 @@ export interface EndedJob {
    */
   predictions: contracts.Score[];
   /**
-   * Where the rows that follow are.
+   * Where the rows that follow are, as a path below the API's address.
    */
   next?: string;
 }
@@ -187,7 +189,7 @@ export interface Job {
 export interface JobList {
   jobs: Job[];
   /**
-   * Where the jobs before these are.
+   * Where the next ones are, as a path below the API's address.
    */
   next?: string;
 }
@@ -199,7 +201,7 @@ export interface ScorePage {
   jobId: string;
   scores: contracts.Score[];
   /**
-   * Where the rows that follow are.
+   * Where the rows that follow are, as a path below the API's address.
    */
   next?: string;
 }

@@ -1,0 +1,71 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
+import { documentClient, lambdaClient, s3Client, sqsClient } from '../../aws/clients.ts';
+import { dynamodbLedger } from '../../aws/dynamodb-ledger.ts';
+import { dynamodbScoreReader } from '../../aws/dynamodb-score-reader.ts';
+import { setting } from '../../aws/environment.ts';
+import { predictBy } from '../../aws/lambda-predict.ts';
+import { s3Models } from '../../aws/s3-models.ts';
+import { describeObject, getObject } from '../../aws/s3-objects.ts';
+import { presignPut } from '../../aws/s3-presigned-put.ts';
+import { sendMessages } from '../../aws/sqs-sender.ts';
+import { cachedModels } from '../../core/cached-models.ts';
+import { answer } from './api.ts';
+import type { ApiDependencies } from './dependencies.ts';
+import type { HttpRequest } from './request.ts';
+
+let wired: ApiDependencies | undefined;
+
+export const handler = async (event: APIGatewayProxyEvent): Promise<APIGatewayProxyResult> => {
+  wired ??= wire(process.env);
+  const { status, headers, body } = await answer(requestOf(event), wired);
+  return { statusCode: status, headers, body };
+};
+
+function requestOf(event: APIGatewayProxyEvent): HttpRequest {
+  const { httpMethod, resource, path, requestContext, body, isBase64Encoded } = event;
+  const text = body && isBase64Encoded ? Buffer.from(body, 'base64').toString('utf8') : body;
+  return {
+    id: requestContext.requestId,
+    method: httpMethod,
+    resource,
+    path,
+    pathParameters: present(event.pathParameters),
+    query: present(event.queryStringParameters),
+    headers: Object.fromEntries(
+      Object.entries(present(event.headers)).map(([name, value]) => [name.toLowerCase(), value]),
+    ),
+    ...(text && { body: text }),
+    ...(requestContext.identity.apiKeyId && { caller: requestContext.identity.apiKeyId }),
+  };
+}
+
+type Given = Readonly<Record<string, string | undefined>> | null;
+
+const present = (given: Given): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(given ?? {}).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
+
+function wire(env: NodeJS.ProcessEnv): ApiDependencies {
+  const [s3, sqs, documents] = [s3Client(), sqsClient(), documentClient()];
+  const predictors: Record<string, string> = JSON.parse(setting(env, 'PREDICTORS'));
+  const inputBucket = setting(env, 'INPUT_BUCKET');
+  const resultsBucket = setting(env, 'RESULTS_BUCKET');
+  const intakeQueueUrl = setting(env, 'INTAKE_QUEUE_URL');
+  const lambda = lambdaClient();
+  return {
+    models: cachedModels(s3Models(s3, setting(env, 'MODELS_BUCKET')), Date.now),
+    ledger: dynamodbLedger(documents, setting(env, 'JOBS_TABLE')),
+    scores: dynamodbScoreReader(documents, setting(env, 'SCORES_TABLE')),
+    inputBucket,
+    runtimes: Object.keys(predictors),
+    predict: (runtime, request) => predictBy(lambda, predictors[runtime] ?? '', request),
+    describe: (source) => describeObject(s3, source),
+    sendToIntake: (message) => sendMessages(sqs, intakeQueueUrl, [JSON.stringify(message)]),
+    presignUpload: (key, bytes) => presignPut(inputBucket, key, bytes, Date.now()),
+    readResult: (key) => getObject(s3, resultsBucket, key),
+    now: Date.now,
+    sleep: (ms) => sleep(ms),
+  };
+}
