@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import { errorsCommand } from './commands/errors.ts';
+import { jobApproveCommand } from './commands/job-approve.ts';
 import { jobCancelCommand } from './commands/job-cancel.ts';
 import { jobListCommand } from './commands/job-list.ts';
 import { jobRetryCommand } from './commands/job-retry.ts';
@@ -53,6 +54,7 @@ export function buildProgram(shell: Shell, version: string): Command {
       jobShowCommand(shell),
       jobWatchCommand(shell),
       jobRetryCommand(shell),
+      jobApproveCommand(shell),
       jobCancelCommand(shell),
       jobVerifyCommand(shell),
     ]),

@@ -15,6 +15,7 @@ from .check import check_model
 from .chunk import ChunkDependencies, score_chunk
 from .contracts import validate
 from .contracts.types import CheckAnswer, CheckRequest
+from .last_error import without_message
 from .patience import Patience
 from .settings import Settings, read_settings
 
@@ -30,13 +31,21 @@ def handler(event: dict[str, Any], context: Context) -> BatchResponse | CheckAns
     """
     patience = Patience(context.get_remaining_time_in_millis)
     if "Records" not in event:
-        return check_model(_check_request(event), _settings().runtime, _dependencies().load_model, patience)
+        return _check(event, patience)
     return each_message(
         event,
         "chunk",
         ("jobId", "chunk", "attempt"),
         lambda message, delivery: score_chunk(message, _dependencies(), patience, delivery),
     )
+
+
+def _check(event: dict[str, Any], patience: Patience) -> CheckAnswer:
+    request = _check_request(event)
+    try:
+        return check_model(request, _settings().runtime, _dependencies().load_model, patience)
+    except Exception as error:  # noqa: BLE001 - Lambda logs what a handler raises, and its message may quote a row
+        raise without_message(error) from None
 
 
 def _check_request(event: dict[str, Any]) -> CheckRequest:
