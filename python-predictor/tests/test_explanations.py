@@ -93,18 +93,19 @@ def in_order(told, names):
 
 
 @pytest.mark.parametrize(
-    ("model", "target", "output", "unit"),
+    ("model", "target", "gives"),
     [
-        (xgboost.XGBRegressor(**TREES), TARGET, REGRESSION, "prediction"),
-        (xgboost.XGBRegressor(**TREES, objective="count:poisson"), COUNTS, REGRESSION, "log"),
-        (xgboost.XGBRegressor(**TREES, objective="reg:logistic"), TWO, REGRESSION, "log-odds"),
-        (xgboost.XGBRegressor(booster="gblinear", n_estimators=20, n_jobs=1), TARGET, REGRESSION, "prediction"),
-        (xgboost.XGBRegressor(**TREES, booster="dart", rate_drop=0.5), TARGET, REGRESSION, "prediction"),
-        (xgboost.XGBClassifier(**TREES), TWO, BINARY, "log-odds"),
+        (xgboost.XGBRegressor(**TREES), TARGET, (REGRESSION, "prediction")),
+        (xgboost.XGBRegressor(**TREES, objective="count:poisson"), COUNTS, (REGRESSION, "log")),
+        (xgboost.XGBRegressor(**TREES, objective="reg:logistic"), TWO, (REGRESSION, "log-odds")),
+        (xgboost.XGBRegressor(booster="gblinear", n_estimators=20, n_jobs=1), TARGET, (REGRESSION, "prediction")),
+        (xgboost.XGBRegressor(**TREES, booster="dart", rate_drop=0.5), TARGET, (REGRESSION, "prediction")),
+        (xgboost.XGBClassifier(**TREES), TWO, (BINARY, "log-odds")),
     ],
 )
 @pytest.mark.parametrize("saved", ["pickle", "native"])
-def test_of_xgboost_are_its_own(tmp_path, model, target, output, unit, saved):
+def test_of_xgboost_are_its_own(tmp_path, model, target, gives, saved):
+    output, unit = gives
     fitted = model.fit(NUMBERS, target)
     if saved == "native":
         fitted.save_model(tmp_path / "model.ubj")
@@ -136,16 +137,17 @@ def test_of_xgboost_end_at_the_best_iteration(tmp_path, saved):
 
 
 @pytest.mark.parametrize(
-    ("model", "target", "output", "unit"),
+    ("model", "target", "gives"),
     [
-        (lightgbm.LGBMRegressor(**LEAVES), TARGET, REGRESSION, "prediction"),
-        (lightgbm.LGBMRegressor(**LEAVES, objective="poisson"), COUNTS, REGRESSION, "log"),
-        (lightgbm.LGBMClassifier(**LEAVES), TWO, BINARY, "log-odds"),
-        (lightgbm.LGBMClassifier(**LEAVES, sigmoid=2.0), TWO, BINARY, "log-odds"),
+        (lightgbm.LGBMRegressor(**LEAVES), TARGET, (REGRESSION, "prediction")),
+        (lightgbm.LGBMRegressor(**LEAVES, objective="poisson"), COUNTS, (REGRESSION, "log")),
+        (lightgbm.LGBMClassifier(**LEAVES), TWO, (BINARY, "log-odds")),
+        (lightgbm.LGBMClassifier(**LEAVES, sigmoid=2.0), TWO, (BINARY, "log-odds")),
     ],
 )
 @pytest.mark.parametrize("saved", ["pickle", "native"])
-def test_of_lightgbm_are_its_own(tmp_path, model, target, output, unit, saved):
+def test_of_lightgbm_are_its_own(tmp_path, model, target, gives, saved):
+    output, unit = gives
     fitted = model.fit(NUMBERS, target)
     fitted.booster_.save_model(tmp_path / "model.txt")
     native = saved == "native"
