@@ -10,7 +10,8 @@ import numpy as np
 
 from .contracts.types import Explanation, PinnedModel, PredictAnswer, PredictRequest
 from .errors import JobFailed, printable
-from .explanations import explainer, explanations
+from .explainable import explainer
+from .explanations import explanations
 from .loaded_model import LoadedModel
 from .patience import Patience
 from .predictions import Outcome, predictions
