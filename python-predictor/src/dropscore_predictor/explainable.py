@@ -18,7 +18,7 @@ def explainer(model: LoadedModel) -> Explain:
     """
     explain = explain_of(model.estimator)
     if explain is None or model.manifest["output"]["kind"] not in _KINDS or _is_stacked(model.manifest):
-        raise not_explainable(f"{_described(model)} tells no contributions. {EXPLAINED} do.")
+        raise not_explainable(f"{_described(model)} tells no contributions. {EXPLAINED}")
     return explain
 
 
