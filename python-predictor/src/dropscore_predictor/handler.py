@@ -41,15 +41,15 @@ def handler(event: Any, context: Context) -> BatchResponse | CheckAnswer | Predi
 
 
 def _answer(request: Any, patience: Patience) -> CheckAnswer | PredictAnswer:
-    runtime = _settings().runtime
     if "predict" in request:
         validate("predict-request", request)
-        return predict(request, runtime, _dependencies().load_model, patience)
+        return predict(request, _settings().runtime, _dependencies().load_model, patience)
     if "explain" in request:
         validate("explain-request", request)
-        return explain(request, runtime, _dependencies().load_model, _dependencies().read_source, patience)
+        world = _dependencies()
+        return explain(request, _settings().runtime, world.load_model, world.read_source, patience)
     validate("check-request", request)
-    return check_model(request, runtime, _dependencies().load_model, patience)
+    return check_model(request, _settings().runtime, _dependencies().load_model, patience)
 
 
 @cache
