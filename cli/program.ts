@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import { errorsCommand } from './commands/errors.ts';
+import { explainCommand } from './commands/explain.ts';
 import { jobApproveCommand } from './commands/job-approve.ts';
 import { jobCancelCommand } from './commands/job-cancel.ts';
 import { jobListCommand } from './commands/job-list.ts';
@@ -61,6 +62,7 @@ export function buildProgram(shell: Shell, version: string): Command {
     scoresCommand(shell),
     errorsCommand(shell),
     recordCommand(shell),
+    explainCommand(shell),
     group('model', 'models and their versions', [
       modelListCommand(shell),
       modelShowCommand(shell),
