@@ -946,6 +946,8 @@ export interface PredictAnswer {
   runtime: string;
   /**
    * In the order of the records. Of an explained row one, also where its model tells no contributions.
+   *
+   * @maxItems 1000
    */
   predictions?: Prediction[];
   /**
@@ -993,6 +995,8 @@ export interface Prediction {
   };
   /**
    * Of an embedding.
+   *
+   * @maxItems 65536
    */
   vector?: number[];
   explanation?: Explanation;

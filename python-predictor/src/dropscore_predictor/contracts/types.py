@@ -266,6 +266,9 @@ class PinnedModel(TypedDict):
     runtime: str
 
 
+UnknownField: TypeAlias = str
+
+
 class PredictRequest(TypedDict):
     predict: PinnedModel
     records: list[dict[str, float | str | bool | None]]
@@ -562,7 +565,7 @@ class PredictAnswer(TypedDict):
     ok: bool
     runtime: str
     predictions: NotRequired[list[Prediction]]
-    unknownFields: NotRequired[list[str]]
+    unknownFields: NotRequired[list[UnknownField]]
     inputs: NotRequired[dict[str, float | str | bool | None]]
     reason: NotRequired[Reason]
     ms: NotRequired[int]
