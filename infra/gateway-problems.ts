@@ -87,7 +87,7 @@ export function answerWithProblems(api: apigateway.RestApi, readableByPages: boo
       statusCode: String(status),
       responseHeaders: {
         ...headers,
-        'content-type': "'application/problem+json'",
+        'Content-Type': "'application/problem+json'",
         ...(readableByPages && {
           'access-control-allow-origin': "'*'",
           'access-control-expose-headers': "'retry-after'",

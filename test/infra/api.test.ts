@@ -115,7 +115,7 @@ test('the gateway answers with problems that name their status', () => {
     expect(String(problem.status)).toBe(StatusCode);
     expect(problem.type).toBe(`urn:dropscore:${problem.code}`);
     expect(ResponseParameters).toMatchObject({
-      'gatewayresponse.header.content-type': "'application/problem+json'",
+      'gatewayresponse.header.Content-Type': "'application/problem+json'",
     });
   }
 });

@@ -63,7 +63,7 @@ Without them neither exists, and nothing is charged while nobody asks.
 | \`snapStart\` | for the snapshot, by memory and second while the version is there (three hours at least), and by memory for each start from it | ${dollars(GIB * MONTH_SECONDS * prices.dollars.snapshotGbSecond)} a month, and ${dollars(GIB * prices.dollars.snapshotRestoredGb)} a start |
 | \`provisionedConcurrency\` | by memory and second for each instance, asked or not; what it computes then costs less | ${dollars(GIB * MONTH_SECONDS * prices.dollars.provisionedGbSecond)} a month for each instance |
 
-In dollars for ${prices.region}, x86, by \`bench/prices.json\`; see [AWS's page](https://aws.amazon.com/lambda/pricing/) for today's. A deployment that changes
+In dollars for ${prices.region}, x86, as of ${prices.asOf} (\`bench/prices.json\`); see [AWS's page](https://aws.amazon.com/lambda/pricing/) for today's. A deployment that changes
 the function replaces version and snapshot. SnapStart excludes provisioned concurrency, images, more than 512 MiB of \`/tmp\` and Python 3.11.
 `;
 
