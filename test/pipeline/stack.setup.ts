@@ -18,8 +18,8 @@ export const RUNTIMES = {
   'older-sklearn': { timeoutSeconds: 30, requirements: 'test/pipeline/runtimes/older-sklearn.txt' },
 };
 
-/** The origin of a page that may call the HTTP API. */
-export const PAGE = 'https://page.example';
+/** Origins of pages that may call the HTTP API. */
+export const PAGES = ['https://one.example', 'https://two.example'];
 
 /**
  * One stack for all pipeline tests: the real template with the real functions, under the roles it gives them. Chunks are
@@ -35,7 +35,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
       runtimes: RUNTIMES,
       functions: { fanOut: { timeoutSeconds: 30 }, deadLetter: { timeoutSeconds: 10 } },
       queues: { visibilityFactor: 1, maxReceives: 3 },
-      api: { corsOrigins: [PAGE] },
+      api: { corsOrigins: PAGES },
     },
   });
   await publishModels(stack, '.dropscore/sample-data/models');
