@@ -1,12 +1,14 @@
+import { apiAddress } from '../aws/api-address.ts';
 import type { Predictor } from '../aws/lambda-predictor.ts';
 import type { DeployedRuntime, StackResources } from '../aws/stack-outputs.ts';
 import type { IntakeMessage, ObjectVersion } from '../contracts/generated/types.ts';
+import type { ApiKeys } from '../core/api-keys.ts';
 import type { Ledger } from '../core/ledger.ts';
 import type { ScoreReader } from '../core/score-reader.ts';
-import { LOCAL_AWS, localAws } from '../local/local-aws.ts';
+import { localAws } from '../local/local-aws.ts';
 import { Failure } from './failure.ts';
 import type { ModelCatalog } from './model-catalog.ts';
-import { awsTargetLine, localTargetLine, type Target } from './target.ts';
+import { awsTargetLine, environmentOf, localTargetLine, type Target } from './target.ts';
 
 /**
  * A stack as the commands see it. What a command does not ask for is never loaded: an SDK client costs start-up
@@ -16,6 +18,10 @@ export interface Connection {
   /** One line for people: where this is. */
   targetLine: string;
   resources: StackResources;
+  /** Where the HTTP API answers; undefined where the stack has none. */
+  apiUrl: string | undefined;
+  /** @throws Failure where the stack has no HTTP API. */
+  keys(): Promise<ApiKeys>;
   ledger(): Promise<Ledger>;
   scores(): Promise<ScoreReader>;
   objects(): Promise<ObjectStore>;
@@ -59,6 +65,19 @@ export async function openConnection(target: Target): Promise<Connection> {
         ? localTargetLine(target.endpoint)
         : awsTargetLine(account, region, target.stack),
     resources,
+    apiUrl: resources.apiUrl && apiAddress(resources.apiUrl, options),
+    keys: once(async () => {
+      const { apiUsagePlan } = resources;
+      if (!apiUsagePlan)
+        throw new Failure('no_api', 'This stack has no HTTP API, so there are no keys.', {
+          remedy: 'Deploy it with `"api": { "enabled": true }` in its settings.',
+        });
+      const [{ apiGatewayClient }, { apiKeys }] = await Promise.all([
+        clients(),
+        import('../aws/api-keys.ts'),
+      ]);
+      return apiKeys(apiGatewayClient(options), apiUsagePlan);
+    }),
     ledger: once(async () => {
       const { dynamodbLedger } = await import('../aws/dynamodb-ledger.ts');
       return dynamodbLedger(await documents(), resources.jobsTable);
@@ -121,20 +140,6 @@ export async function openConnection(target: Target): Promise<Connection> {
       ]);
       await sendMessages(sqsClient(options), resources.intakeQueueUrl, [JSON.stringify(message)]);
     },
-  };
-}
-
-function environmentOf({ stack, ...target }: Target): Record<string, string | undefined> {
-  if (target.kind === 'aws') return { DROPSCORE_STACK: stack };
-  return {
-    DROPSCORE_STACK: stack,
-    AWS_ENDPOINT_URL: target.endpoint,
-    AWS_ACCESS_KEY_ID: LOCAL_AWS.key,
-    AWS_SECRET_ACCESS_KEY: LOCAL_AWS.secret,
-    AWS_REGION: LOCAL_AWS.region,
-    AWS_DEFAULT_REGION: LOCAL_AWS.region,
-    AWS_PROFILE: undefined,
-    AWS_SESSION_TOKEN: undefined,
   };
 }
 

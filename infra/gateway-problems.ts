@@ -29,6 +29,13 @@ const PROBLEMS: readonly GatewayProblem[] = [
     detail: 'There is nothing at this path: see docs/api.md for those there are.',
   },
   {
+    type: ResponseType.WAF_FILTERED,
+    status: 403,
+    title: 'Forbidden',
+    code: 'filtered',
+    detail: 'The web ACL of this API does not let this request through.',
+  },
+  {
     type: ResponseType.THROTTLED,
     status: 429,
     title: 'Too Many Requests',
@@ -75,9 +82,11 @@ const PROBLEMS: readonly GatewayProblem[] = [
   },
 ];
 
-/** Problems (RFC 9457) in place of the gateway's own words, readable to a page of an allowed origin. */
-export function answerWithProblems(api: apigateway.RestApi, corsOrigins: readonly string[]): void {
-  const [origin] = corsOrigins;
+/**
+ * Problems (RFC 9457) in place of the gateway's own words. They are the same for everybody and cannot be made to depend on who
+ * asks, so that pages of any origin may read them where those of some may call.
+ */
+export function answerWithProblems(api: apigateway.RestApi, readableByPages: boolean): void {
   for (const { type, status, title, code, detail, headers = {} } of PROBLEMS) {
     const problem = { type: `urn:dropscore:${code}`, title, status, code, detail };
     api.addGatewayResponse(type.responseType, {
@@ -85,8 +94,11 @@ export function answerWithProblems(api: apigateway.RestApi, corsOrigins: readonl
       statusCode: String(status),
       responseHeaders: {
         ...headers,
-        'content-type': "'application/problem+json'",
-        ...(origin && { 'access-control-allow-origin': `'${origin}'` }),
+        'Content-Type': "'application/problem+json'",
+        ...(readableByPages && {
+          'access-control-allow-origin': "'*'",
+          'access-control-expose-headers': "'retry-after'",
+        }),
       },
       templates: {
         'application/json': JSON.stringify({ ...problem, instance: 'urn:uuid:$context.requestId' }),

@@ -23,6 +23,9 @@ export const RUNTIMES = {
 /** More than any other test drops. */
 export const MAX_ROWS_PER_JOB = 12_000;
 
+/** Origins of pages that may call the HTTP API. */
+export const PAGES = ['https://one.example', 'https://two.example'];
+
 /**
  * One stack for all pipeline tests: the real template with the real functions, under the roles it gives them. Chunks are
  * small so that jobs have several, and redelivery is quick so that a killed worker is seen again in seconds.
@@ -38,6 +41,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
       runtimes: RUNTIMES,
       functions: { fanOut: { timeoutSeconds: 30 }, deadLetter: { timeoutSeconds: 10 } },
       queues: { visibilityFactor: 1, maxReceives: 3 },
+      api: { corsOrigins: PAGES },
     },
   });
   await publishModels(stack, '.dropscore/sample-data/models');
