@@ -186,6 +186,7 @@ describe('roles', () => {
       'Unpack',
       'FanOut',
       'DeadLetter',
+      'Api',
     ]);
     expect(may('sqs:SendMessage', 'UnpackSources')).toEqual(['Unpack', 'FanOut']);
     expect(may('s3:PutObject', 'StorageModels')).toEqual([]);
