@@ -56,6 +56,13 @@ function refusalOf(error: unknown, { id, method, resource }: HttpRequest): Refus
     return new Refusal(503, 'throttled', 'Too much is going on at this moment: ask again.', {
       headers: { 'retry-after': '2' },
     });
+  if (isStarting(error))
+    return new Refusal(
+      503,
+      'starting',
+      'The function that serves the model is being made ready: ask again in some seconds.',
+      { headers: { 'retry-after': '5' } },
+    );
   if (isTooLarge(error))
     return new Refusal(
       413,
@@ -83,7 +90,9 @@ const THROTTLED = [
 ];
 
 const isThrottled = (error: unknown): boolean => isNamed(error, ...THROTTLED);
-/** How Lambda names them. */
+/** How Lambda names them. A snapshot is made anew after a deployment, and after weeks without a call. */
+const isStarting = (error: unknown): boolean =>
+  isNamed(error, 'ResourceConflictException', 'ResourceNotReadyException', 'SnapStartNotReadyException');
 const isTooLarge = (error: unknown): boolean => isNamed(error, 'Function.ResponseSizeTooLarge');
 const isSlow = (error: unknown): boolean => isNamed(error, 'Sandbox.Timedout', 'TimeoutError');
 
