@@ -4,6 +4,7 @@ import document from './openapi.json' with { type: 'json' };
 /** An operation's `operationId`. */
 export type OperationId =
   | 'listModels'
+  | 'getModel'
   | 'predict'
   | 'recordScores'
   | 'startJob'
