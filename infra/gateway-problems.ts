@@ -85,7 +85,8 @@ export function answerWithProblems(api: apigateway.RestApi, corsOrigins: readonl
       statusCode: String(status),
       responseHeaders: {
         ...headers,
-        'content-type': "'application/problem+json'",
+        // In its own spelling, or the embedded host sends it beside the default.
+        'Content-Type': "'application/problem+json'",
         ...(origin && { 'access-control-allow-origin': `'${origin}'` }),
       },
       templates: {
