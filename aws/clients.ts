@@ -1,3 +1,4 @@
+import { APIGatewayClient } from '@aws-sdk/client-api-gateway';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { LambdaClient } from '@aws-sdk/client-lambda';
@@ -28,6 +29,9 @@ export const sqsClient = (options: AwsOptions = {}): SQSClient =>
 
 export const eventBridgeClient = (options: AwsOptions = {}): EventBridgeClient =>
   new EventBridgeClient({ ...options, maxAttempts: 5 });
+
+export const apiGatewayClient = (options: AwsOptions = {}): APIGatewayClient =>
+  new APIGatewayClient({ ...options, maxAttempts: 5 });
 
 export const lambdaClient = (options: AwsOptions = {}): LambdaClient =>
   new LambdaClient({ ...options, maxAttempts: 8 });

@@ -7,6 +7,7 @@ export interface ModelReference {
 }
 
 const MODEL_NAME = /^[a-z0-9][a-z0-9._-]{0,63}$/;
+const KEY_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 const JOB_ID = /^[0-9a-f]{24}$/;
 const LARGEST_VERSION = 99_999_999;
 
@@ -38,6 +39,13 @@ export function parseJobId(text: string): string {
   if (JOB_ID.test(text)) return text;
   throw new InvalidArgumentError(
     'A job id is 24 hexadecimal digits, as `dropscore score` and `dropscore job list` print it.',
+  );
+}
+
+export function parseKeyName(text: string): string {
+  if (KEY_NAME.test(text)) return text;
+  throw new InvalidArgumentError(
+    'A key is named by letters, digits, ".", "_" and "-", at most 64: who or what calls with it.',
   );
 }
 

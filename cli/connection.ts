@@ -1,5 +1,7 @@
+import { apiAddress } from '../aws/api-address.ts';
 import type { DeployedRuntime, StackResources } from '../aws/stack-outputs.ts';
 import type { CheckAnswer, IntakeMessage, ObjectVersion, PinnedModel } from '../contracts/generated/types.ts';
+import type { ApiKeys } from '../core/api-keys.ts';
 import type { Ledger } from '../core/ledger.ts';
 import type { ScoreReader } from '../core/score-reader.ts';
 import { LOCAL_AWS, localAws } from '../local/local-aws.ts';
@@ -15,6 +17,10 @@ export interface Connection {
   /** One line for people: where this is. */
   targetLine: string;
   resources: StackResources;
+  /** Where the HTTP API answers; undefined where the stack has none. */
+  apiUrl: string | undefined;
+  /** @throws Failure where the stack has no HTTP API. */
+  keys(): Promise<ApiKeys>;
   ledger(): Promise<Ledger>;
   scores(): Promise<ScoreReader>;
   objects(): Promise<ObjectStore>;
@@ -58,6 +64,19 @@ export async function openConnection(target: Target): Promise<Connection> {
         ? localTargetLine(target.endpoint)
         : awsTargetLine(account, region, target.stack),
     resources,
+    apiUrl: resources.apiUrl && apiAddress(resources.apiUrl, options),
+    keys: once(async () => {
+      const { apiUsagePlan } = resources;
+      if (!apiUsagePlan)
+        throw new Failure('no_api', 'This stack has no HTTP API, so there are no keys.', {
+          remedy: 'Deploy it with `"api": { "enabled": true }` in its settings.',
+        });
+      const [{ apiGatewayClient }, { apiKeys }] = await Promise.all([
+        clients(),
+        import('../aws/api-keys.ts'),
+      ]);
+      return apiKeys(apiGatewayClient(options), apiUsagePlan);
+    }),
     ledger: once(async () => {
       const { dynamodbLedger } = await import('../aws/dynamodb-ledger.ts');
       return dynamodbLedger(await documents(), resources.jobsTable);

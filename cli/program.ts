@@ -6,6 +6,9 @@ import { jobRetryCommand } from './commands/job-retry.ts';
 import { jobShowCommand } from './commands/job-show.ts';
 import { jobVerifyCommand } from './commands/job-verify.ts';
 import { jobWatchCommand } from './commands/job-watch.ts';
+import { keyCreateCommand } from './commands/key-create.ts';
+import { keyListCommand } from './commands/key-list.ts';
+import { keyRevokeCommand } from './commands/key-revoke.ts';
 import { localDownCommand, localStatusCommand, localUpCommand } from './commands/local.ts';
 import { modelCheckCommand } from './commands/model-check.ts';
 import { modelListCommand } from './commands/model-list.ts';
@@ -70,6 +73,11 @@ export function buildProgram(shell: Shell, version: string): Command {
     group('runtime', 'what models run in: a Python with locked libraries', [
       runtimeListCommand(shell),
       runtimeBuildCommand(shell),
+    ]),
+    group('key', 'keys of the HTTP API', [
+      keyCreateCommand(shell),
+      keyListCommand(shell),
+      keyRevokeCommand(shell),
     ]),
     group('local', 'the local stack of this checkout', [
       localUpCommand(shell),

@@ -75,9 +75,11 @@ const PROBLEMS: readonly GatewayProblem[] = [
   },
 ];
 
-/** Problems (RFC 9457) in place of the gateway's own words, readable to a page of an allowed origin. */
-export function answerWithProblems(api: apigateway.RestApi, corsOrigins: readonly string[]): void {
-  const [origin] = corsOrigins;
+/**
+ * Problems (RFC 9457) in place of the gateway's own words. They are the same for everybody and cannot be made to depend on who
+ * asks, so that pages of any origin may read them where those of some may call.
+ */
+export function answerWithProblems(api: apigateway.RestApi, readableByPages: boolean): void {
   for (const { type, status, title, code, detail, headers = {} } of PROBLEMS) {
     const problem = { type: `urn:dropscore:${code}`, title, status, code, detail };
     api.addGatewayResponse(type.responseType, {
@@ -87,7 +89,10 @@ export function answerWithProblems(api: apigateway.RestApi, corsOrigins: readonl
         ...headers,
         // In its own spelling, or the embedded host sends it beside the default.
         'Content-Type': "'application/problem+json'",
-        ...(origin && { 'access-control-allow-origin': `'${origin}'` }),
+        ...(readableByPages && {
+          'access-control-allow-origin': "'*'",
+          'access-control-expose-headers': "'retry-after'",
+        }),
       },
       templates: {
         'application/json': JSON.stringify({ ...problem, instance: 'urn:uuid:$context.requestId' }),

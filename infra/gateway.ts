@@ -1,4 +1,4 @@
-import { RemovalPolicy } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
@@ -49,7 +49,7 @@ export class Gateway extends Construct {
     // The stack has an output of its own, under a name that is known.
     this.api.node.tryRemoveChild('Endpoint');
     this.#methods(handler);
-    answerWithProblems(this.api, corsOrigins);
+    answerWithProblems(this.api, corsOrigins.length > 0);
     this.usagePlan = this.api.addUsagePlan('Plan', {
       description: 'dropscore: every key',
       throttle: { rateLimit: rate, burstLimit: burst },
@@ -73,9 +73,10 @@ export class Gateway extends Construct {
   }
 }
 
+/** The gateway's own answer, which needs no key: a browser asks before it sends one. */
 const preflight = (origins: readonly string[]): apigateway.CorsOptions => ({
   allowOrigins: [...origins],
   allowMethods: ['GET', 'POST'],
   allowHeaders: ['content-type', 'prefer', 'x-api-key'],
-  exposeHeaders: ['link', 'location', 'retry-after', 'preference-applied'],
+  maxAge: Duration.hours(1),
 });

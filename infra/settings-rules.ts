@@ -20,11 +20,12 @@ interface Together {
   queues: { retentionDays: number; deadLetterRetentionDays: number; visibilityFactor: number };
   watchdog: { staleMinutes: number };
   alarms: { topicArn?: string | undefined; email?: string | undefined };
+  api: { corsOrigins: string[] };
 }
 
 /** Rules between settings. Each names the setting to change and the one that it is measured against. */
 export function checkTogether(settings: Together, context: z.RefinementCtx): void {
-  const { alarms, functions, queues, runtimes, watchdog, local } = settings;
+  const { alarms, api, functions, queues, runtimes, watchdog, local } = settings;
   const problem = (path: string, message: string) =>
     context.addIssue({ code: 'custom', path: path.split('.'), message });
 
@@ -42,6 +43,8 @@ export function checkTogether(settings: Together, context: z.RefinementCtx): voi
     );
   if (alarms.topicArn && alarms.email)
     problem('alarms.email', 'is for a topic of the stack’s own: subscribe the address to alarms.topicArn');
+  if (api.corsOrigins.includes('*') && api.corsOrigins.length > 1)
+    problem('api.corsOrigins', 'takes `*` by itself only: it is any origin');
   if (local) return;
   if (queues.visibilityFactor < 6)
     problem('queues.visibilityFactor', 'must be 6 or more on AWS: Lambda may hold a message that long');

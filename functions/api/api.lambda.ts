@@ -11,41 +11,30 @@ import { presignPut } from '../../aws/s3-presigned-put.ts';
 import { sendMessages } from '../../aws/sqs-sender.ts';
 import { cachedModels } from '../../core/cached-models.ts';
 import { answer } from './api.ts';
+import { corsHeaders } from './cors.ts';
 import type { ApiDependencies } from './dependencies.ts';
-import type { HttpRequest } from './request.ts';
+import { requestOf } from './gateway-event.ts';
 
-let wired: ApiDependencies | undefined;
-
-export const handler = async (event: APIGatewayProxyEvent): Promise<APIGatewayProxyResult> => {
-  wired ??= wire(process.env);
-  const { status, headers, body } = await answer(requestOf(event), wired);
-  return { statusCode: status, headers, body };
-};
-
-function requestOf(event: APIGatewayProxyEvent): HttpRequest {
-  const { httpMethod, resource, path, requestContext, body, isBase64Encoded } = event;
-  const text = body && isBase64Encoded ? Buffer.from(body, 'base64').toString('utf8') : body;
-  return {
-    id: requestContext.requestId,
-    method: httpMethod,
-    resource,
-    path,
-    pathParameters: present(event.pathParameters),
-    query: present(event.queryStringParameters),
-    headers: Object.fromEntries(
-      Object.entries(present(event.headers)).map(([name, value]) => [name.toLowerCase(), value]),
-    ),
-    ...(text && { body: text }),
-    ...(requestContext.identity.apiKeyId && { caller: requestContext.identity.apiKeyId }),
-  };
+interface Wired {
+  dependencies: ApiDependencies;
+  corsOrigins: string[];
 }
 
-type Given = Readonly<Record<string, string | undefined>> | null;
+let wired: Wired | undefined;
 
-const present = (given: Given): Record<string, string> =>
-  Object.fromEntries(
-    Object.entries(given ?? {}).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
-  );
+export const handler = async (event: APIGatewayProxyEvent): Promise<APIGatewayProxyResult> => {
+  wired ??= {
+    dependencies: wire(process.env),
+    corsOrigins: JSON.parse(setting(process.env, 'CORS_ORIGINS')),
+  };
+  const request = requestOf(event);
+  const { status, headers, body } = await answer(request, wired.dependencies);
+  return {
+    statusCode: status,
+    headers: { ...headers, ...corsHeaders(wired.corsOrigins, request.headers.origin) },
+    body,
+  };
+};
 
 function wire(env: NodeJS.ProcessEnv): ApiDependencies {
   const [s3, sqs, documents] = [s3Client(), sqsClient(), documentClient()];

@@ -8,8 +8,9 @@ export interface HttpRequest {
   method: string;
   /** As the document has it: `/jobs/{jobId}`; undefined for what it has not. */
   resource?: string;
-  /** As it was asked for, without the stage. */
+  /** As it was asked for, percent-encoded, without the stage. */
   path: string;
+  /** Still percent-encoded. */
   pathParameters: Readonly<Record<string, string>>;
   query: Readonly<Record<string, string>>;
   /** By lower-case names. */
@@ -53,7 +54,7 @@ export function checkedInput(
   operation: Operation,
   request: HttpRequest,
 ): Input<Record<string, unknown>, Record<string, unknown>, unknown> {
-  const path = operation.parameters('path', request.pathParameters);
+  const path = operation.parameters('path', decoded(request.pathParameters));
   const query = operation.parameters('query', request.query);
   const faults = [path, query].flatMap(faultsOf);
   if (faults.length > 0) throw invalid(faults);
@@ -66,6 +67,19 @@ export function checkedInput(
     headers: request.headers,
     caller: request.caller,
   };
+}
+
+/** @throws Refusal that names the parameter which is no UTF-8, percent-encoded. */
+function decoded(segments: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(segments).map(([name, segment]) => {
+      try {
+        return [name, decodeURIComponent(segment)];
+      } catch {
+        throw invalid([{ pointer: name, code: 'invalid', message: 'is not percent-encoded as UTF-8' }]);
+      }
+    }),
+  );
 }
 
 function parsedBody({ headers, body = '' }: HttpRequest): unknown {

@@ -12,6 +12,7 @@ import type {
   ModelManifest,
   Score,
 } from '../../../contracts/generated/types.ts';
+import type { ApiKey, ApiKeys } from '../../../core/api-keys.ts';
 import type { JobView } from '../../../core/job.ts';
 import type { Ledger } from '../../../core/ledger.ts';
 import { aManifest } from './manifest.ts';
@@ -39,6 +40,8 @@ export interface World {
   contended?: boolean;
   answer?: CheckAnswer;
   dropped?: string[];
+  /** Of the HTTP API; a stack without one where absent. */
+  keys?: ApiKey[];
 }
 
 /** Runs a command on a stack that is plain data. */
@@ -100,6 +103,8 @@ export function connectionTo(world: World): Connection {
       intakeQueueUrl: 'http://queue',
       runtimes: '{}',
     },
+    apiUrl: world.keys && 'http://api/v1',
+    keys: async () => keysOf(world),
     ledger: async () => ledger as Ledger,
     scores: async () => ({
       async *scoresOf(_jobId, from, to, only) {
@@ -115,6 +120,22 @@ export function connectionTo(world: World): Connection {
       world.onSent?.();
     },
     environment: { DROPSCORE_STACK: 'Dropscore' },
+  };
+}
+
+function keysOf(world: World): ApiKeys {
+  const { keys } = world;
+  if (!keys) throw new Error('There is no API.');
+  return {
+    list: async () => keys,
+    async create(name) {
+      const id = `id-${keys.length}`;
+      keys.push({ id, name, enabled: true, createdAt: '2026-11-21T00:00:00.000Z' });
+      return { id, value: `value of ${name}` };
+    },
+    async revoke(id) {
+      world.keys = keys.filter((key) => key.id !== id);
+    },
   };
 }
 
