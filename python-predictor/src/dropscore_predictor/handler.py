@@ -1,4 +1,4 @@
-"""The Lambda function of a predictor: a chunk message an invocation, or a check of a model version.
+"""The Lambda function of a predictor: a chunk message an invocation, or a question that comes without a queue.
 
 Parses, builds what the core needs, calls it.
 """
@@ -14,23 +14,24 @@ from .aws.sqs_batch import BatchResponse, Context, each_message
 from .check import check_model
 from .chunk import ChunkDependencies, score_chunk
 from .contracts import validate
-from .contracts.types import CheckAnswer, CheckRequest
+from .contracts.types import CheckAnswer, PredictAnswer
+from .explain import explain
 from .patience import Patience
+from .predict import predict
 from .settings import Settings, read_settings
 
 logger = logging.getLogger(__name__)
 logger.setLevel(logging.INFO)
 
 
-def handler(event: dict[str, Any], context: Context) -> BatchResponse | CheckAnswer:
-    """Scores the chunks of an SQS event, or answers a check request, which comes without a queue.
+def handler(event: Any, context: Context) -> BatchResponse | CheckAnswer | PredictAnswer:
+    """Scores the chunks of an SQS event, or answers a check, predict or explain request.
 
-    What is no chunk message fails until it is in the dead-letter queue; what is no check request is an error of the
-    function.
+    What is no chunk message fails until it is in the dead-letter queue; what is no request is an error of the function.
     """
     patience = Patience(context.get_remaining_time_in_millis)
     if "Records" not in event:
-        return check_model(_check_request(event), _settings().runtime, _dependencies().load_model, patience)
+        return _answer(event, patience)
     return each_message(
         event,
         "chunk",
@@ -39,9 +40,16 @@ def handler(event: dict[str, Any], context: Context) -> BatchResponse | CheckAns
     )
 
 
-def _check_request(event: dict[str, Any]) -> CheckRequest:
-    validate("check-request", event)
-    return {"check": event["check"]}
+def _answer(request: Any, patience: Patience) -> CheckAnswer | PredictAnswer:
+    runtime = _settings().runtime
+    if "predict" in request:
+        validate("predict-request", request)
+        return predict(request, runtime, _dependencies().load_model, patience)
+    if "explain" in request:
+        validate("explain-request", request)
+        return explain(request, runtime, _dependencies().load_model, _dependencies().read_source, patience)
+    validate("check-request", request)
+    return check_model(request, runtime, _dependencies().load_model, patience)
 
 
 @cache

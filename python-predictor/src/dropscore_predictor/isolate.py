@@ -16,6 +16,7 @@ import re
 from collections.abc import Callable
 from concurrent.futures import BrokenExecutor
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Generic, NamedTuple, TypeVar
 
 import numpy as np
@@ -68,7 +69,10 @@ class _Isolation(Generic[Outputs]):
         self._predict = predict
         self._result: Isolated[Outputs] = Isolated()
         self._settled: dict[tuple[int, int], Refusal] = {}
-        self._kinds = np.empty((0, 0), dtype=np.uint8)
+
+    @cached_property
+    def _kinds(self) -> NDArray[np.uint8]:
+        return _kinds_of_cells(self._features)
 
     def run(self) -> Isolated[Outputs]:
         waiting: list[Rows] = [np.arange(len(self._features))]
@@ -99,8 +103,6 @@ class _Isolation(Generic[Outputs]):
 
     def _parts(self, rows: Rows) -> list[Rows]:
         """Rows with a non-finite cell apart from the others, as they are the usual suspects; else halves."""
-        if len(self._kinds) == 0:
-            self._kinds = _kinds_of_cells(self._features)
         suspect = self._kinds[rows].any(axis=1)
         if suspect.any() and not suspect.all():
             return [rows[suspect], rows[~suspect]]
@@ -126,7 +128,7 @@ class _Isolation(Generic[Outputs]):
 
     def _culprit(self, row: int) -> int | None:
         """The first column whose non-finite cell alone makes the model refuse the row."""
-        kinds = self._kinds[row] if len(self._kinds) else _kinds_of_cells(self._features)[row]
+        kinds = self._kinds[row]
         suspects = [int(c) for c in np.flatnonzero(kinds) if _has_zero(self._features.dtypes.iloc[c])]
         if not suspects or isinstance(self._answer(self._with_zeros(row, suspects)), Exception):
             return None
