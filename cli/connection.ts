@@ -4,10 +4,10 @@ import type { CheckAnswer, IntakeMessage, ObjectVersion, PinnedModel } from '../
 import type { ApiKeys } from '../core/api-keys.ts';
 import type { Ledger } from '../core/ledger.ts';
 import type { ScoreReader } from '../core/score-reader.ts';
-import { LOCAL_AWS, localAws } from '../local/local-aws.ts';
+import { localAws } from '../local/local-aws.ts';
 import { Failure } from './failure.ts';
 import type { ModelCatalog } from './model-catalog.ts';
-import { awsTargetLine, localTargetLine, type Target } from './target.ts';
+import { awsTargetLine, environmentOf, localTargetLine, type Target } from './target.ts';
 
 /**
  * A stack as the commands see it. What a command does not ask for is never loaded: an SDK client costs start-up
@@ -139,20 +139,6 @@ export async function openConnection(target: Target): Promise<Connection> {
       ]);
       await sendMessages(sqsClient(options), resources.intakeQueueUrl, [JSON.stringify(message)]);
     },
-  };
-}
-
-function environmentOf({ stack, ...target }: Target): Record<string, string | undefined> {
-  if (target.kind === 'aws') return { DROPSCORE_STACK: stack };
-  return {
-    DROPSCORE_STACK: stack,
-    AWS_ENDPOINT_URL: target.endpoint,
-    AWS_ACCESS_KEY_ID: LOCAL_AWS.key,
-    AWS_SECRET_ACCESS_KEY: LOCAL_AWS.secret,
-    AWS_REGION: LOCAL_AWS.region,
-    AWS_DEFAULT_REGION: LOCAL_AWS.region,
-    AWS_PROFILE: undefined,
-    AWS_SESSION_TOKEN: undefined,
   };
 }
 

@@ -82,6 +82,7 @@ export class Dropscore extends Construct {
         (of) => of.function,
       ),
       deadLetter: deadLetter.function,
+      api: api?.gateway.api,
     });
 
     const publisher = publisherPolicy(
@@ -90,7 +91,7 @@ export class Dropscore extends Construct {
       predictors.map((of) => of.function.function),
     );
 
-    acknowledgeFindings(this, storage, complete);
+    acknowledgeFindings(this, { storage, complete, api });
     this.storage = storage;
     this.bus = bus;
     this.outputs = {

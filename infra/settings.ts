@@ -281,7 +281,7 @@ export const settingsSchema = z
         memoryMiB: mebibytes(1769).describe('Memory of its function in MiB.'),
         rate: z
           .number()
-          .positive()
+          .min(0.1)
           .max(10_000)
           .default(50)
           .describe('Requests a second that a key may make in the long run.'),
@@ -289,6 +289,7 @@ export const settingsSchema = z
         quotaPerDay: z
           .int()
           .min(1)
+          .max(2_000_000_000)
           .optional()
           .describe('Requests that a key may make in a day; any number where absent.'),
         corsOrigins: z

@@ -15,6 +15,7 @@ export const keyCreateCommand = (shell: Shell): Command =>
       examples: ['dropscore key create billing', 'KEY=$(dropscore key create billing)'],
       remarks: [
         'Each key has the rate, burst and quota of the settings `api.…` for itself. On AWS it may take a minute until a new one is known everywhere.',
+        'Who works with keys needs apigateway:GET, POST and DELETE on /apikeys and on /usageplans of the region.',
       ],
     },
   );

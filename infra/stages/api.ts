@@ -40,7 +40,9 @@ export class Api extends Construct {
         CORS_ORIGINS: JSON.stringify(settings.api.corsOrigins),
       },
     });
-    readObjects(this.function, storage.input, storage.models, storage.results);
+    readObjects(this.function, storage.input, storage.models);
+    this.function.allow(['s3:GetObject'], [objects(storage.results, 'results/*')]);
+    this.function.allow(['s3:ListBucket'], [storage.results.bucketArn]);
     // For the uploads that it signs: such an address can do what its signer may.
     this.function.allow(['s3:PutObject'], [objects(storage.input, `${INCOMING}*`)]);
     ledger(this.function, storage.jobs, ['GetItem', 'BatchGetItem', 'Query']);

@@ -29,6 +29,6 @@ def apply() -> None:
 
 
 def workers_of(config: dict[str, Any]) -> int:
-    """Predictors use a processor each, and some 300 MB; functions in Node take 60 MB, and mostly wait for others."""
+    """Predictors use a processor each, and some 300 MB; functions in Node take 90 MB, and mostly wait for others."""
     processors = os.cpu_count() or 1
-    return 8 * processors if config.get("Runtime", "").startswith("nodejs") else processors
+    return 4 * processors if config.get("Runtime", "").startswith("nodejs") else processors

@@ -18,6 +18,9 @@ export const RUNTIMES = {
   'older-sklearn': { timeoutSeconds: 30, requirements: 'test/pipeline/runtimes/older-sklearn.txt' },
 };
 
+/** The origin of a page that may call the HTTP API. */
+export const PAGE = 'https://page.example';
+
 /**
  * One stack for all pipeline tests: the real template with the real functions, under the roles it gives them. Chunks are
  * small so that jobs have several, and redelivery is quick so that a killed worker is seen again in seconds.
@@ -34,6 +37,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
       runtimes: RUNTIMES,
       functions: { fanOut: { timeoutSeconds: 30 }, deadLetter: { timeoutSeconds: 10 } },
       queues: { visibilityFactor: 1, maxReceives: 3 },
+      api: { corsOrigins: [PAGE] },
     },
   });
   await publishModels(stack, '.dropscore/sample-data/models');
