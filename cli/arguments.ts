@@ -54,6 +54,12 @@ export function parseCount(text: string): number {
   throw new InvalidArgumentError('It must be a whole number from 1.');
 }
 
+/** A row as jobs count them, from 0. */
+export function parseRow(text: string): number {
+  if (/^\d{1,12}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('It must be a whole number from 0.');
+}
+
 /** A share from 0 to 1. */
 export function parseShare(text: string): number {
   const share = Number(text);

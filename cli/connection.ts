@@ -1,6 +1,7 @@
 import { apiAddress } from '../aws/api-address.ts';
+import type { Predictor } from '../aws/lambda-predictor.ts';
 import type { DeployedRuntime, StackResources } from '../aws/stack-outputs.ts';
-import type { CheckAnswer, IntakeMessage, ObjectVersion, PinnedModel } from '../contracts/generated/types.ts';
+import type { IntakeMessage, ObjectVersion } from '../contracts/generated/types.ts';
 import type { ApiKeys } from '../core/api-keys.ts';
 import type { Ledger } from '../core/ledger.ts';
 import type { ScoreReader } from '../core/score-reader.ts';
@@ -25,8 +26,8 @@ export interface Connection {
   scores(): Promise<ScoreReader>;
   objects(): Promise<ObjectStore>;
   models(): Promise<ModelCatalog>;
-  /** Loads a version in the function that serves it, and scores its golden rows there. */
-  check(model: PinnedModel): Promise<CheckAnswer>;
+  /** @throws Failure where the stack has no such runtime. */
+  predictor(runtime: string): Promise<Predictor>;
   sendToIntake(message: IntakeMessage): Promise<void>;
   /** By which a child process finds the same stack; undefined takes a variable away. */
   environment: Record<string, string | undefined>;
@@ -121,15 +122,15 @@ export async function openConnection(target: Target): Promise<Connection> {
         writePointer: (model, body, etag) => writePointer(client, { bucket, model, body, etag }),
       });
     }),
-    async check(model) {
+    async predictor(runtime) {
       const runtimes: Record<string, DeployedRuntime> = JSON.parse(resources.runtimes);
-      const runtime = runtimes[model.runtime];
-      if (!runtime)
-        throw new Failure('unknown_runtime', `This stack has no runtime ${model.runtime}.`, {
-          remedy: `Its runtimes are ${Object.keys(runtimes).join(', ')}: declare ${model.runtime}, or publish the model for one of these.`,
+      const deployed = runtimes[runtime];
+      if (!deployed)
+        throw new Failure('unknown_runtime', `This stack has no runtime ${runtime}.`, {
+          remedy: `Its runtimes are ${Object.keys(runtimes).join(', ')}: declare ${runtime}, or publish the model for one of these.`,
         });
-      const { checkModel } = await import('../aws/lambda-model-check.ts');
-      return checkModel(options, runtime.function, model);
+      const { lambdaPredictor } = await import('../aws/lambda-predictor.ts');
+      return lambdaPredictor(options, deployed.function, runtime);
     },
     environment: environmentOf(target),
     async sendToIntake(message) {

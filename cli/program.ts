@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import { errorsCommand } from './commands/errors.ts';
+import { explainCommand } from './commands/explain.ts';
 import { jobCancelCommand } from './commands/job-cancel.ts';
 import { jobListCommand } from './commands/job-list.ts';
 import { jobRetryCommand } from './commands/job-retry.ts';
@@ -62,6 +63,7 @@ export function buildProgram(shell: Shell, version: string): Command {
     scoresCommand(shell),
     errorsCommand(shell),
     recordCommand(shell),
+    explainCommand(shell),
     group('model', 'models and their versions', [
       modelListCommand(shell),
       modelShowCommand(shell),

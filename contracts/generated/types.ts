@@ -859,7 +859,7 @@ export interface PredictAnswer {
   ok: boolean;
   runtime: string;
   /**
-   * In the order of the records.
+   * In the order of the records. Of an explained row one, also where its model tells no contributions.
    */
   predictions?: Prediction[];
   /**
@@ -869,7 +869,7 @@ export interface PredictAnswer {
    */
   unknownFields?: string[];
   /**
-   * Of an explained row: its features as the model got them.
+   * Of an explained row: its features as the model got them; an infinity as a text.
    */
   inputs?: {
     [k: string]: number | string | boolean | null;

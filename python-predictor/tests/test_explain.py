@@ -83,6 +83,12 @@ def test_the_row_is_counted_in_the_job():
             ask_csv(row, reference={"firstRow": 1000})
 
 
+def test_an_id_that_is_too_long_is_left_to_the_file():
+    data = b"x" * 3000 + b",1,2\n"
+    (prediction,) = ask(a_message(HEADER, data), 0, HEADER + data)["predictions"]
+    assert (prediction["error"]["code"], "recordId" in prediction) == ("id_too_long", False)
+
+
 def test_a_staged_row_too():
     table = decoded(dumped(FRAME.assign(id=["p", "q", "r", "s"])))
     data = write_rows(table, 1, 3)

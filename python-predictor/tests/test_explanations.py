@@ -290,6 +290,16 @@ def test_own_code_that_makes_features_has_their_names(tmp_path):
     assert row["length"]["contribution"] == pytest.approx(4 * model.coef_[0])
 
 
+def test_what_own_code_made_and_a_pipeline_took_apart_has_no_one_value(tmp_path):
+    frame = pd.DataFrame({"n": [1.0, 2.0, 3.0, 4.0] * 5})
+    model = make_pipeline(OneHotEncoder(), Ridge()).fit(pd.DataFrame({"parity": frame["n"] % 2}), frame["n"])
+    package(tmp_path, "parities", init="def transform(frame):\n    return (frame % 2).set_axis(['parity'], axis=1)\n")
+    code = {"package": "parities", "entry": "transform"}
+    told = explained(load_pickle(tmp_path, model, ["n"], code=code), ["n"], REGRESSION, frame, code=code)
+    (entry,) = told[0]["contributions"]
+    assert (entry["feature"], entry.get("value", "none")) == ("parity", "none")
+
+
 def test_a_bundle_of_encoders_scaler_and_one_model_shows_the_columns_of_the_file(tmp_path):
     scaler = StandardScaler().fit(NUMBERS)
     model = LogisticRegression().fit(scaler.transform(NUMBERS), TWO)

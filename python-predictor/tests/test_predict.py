@@ -7,10 +7,13 @@ import pandas as pd
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from sklearn.linear_model import LinearRegression
 
 from dropscore_predictor.contracts import validate
 from dropscore_predictor.errors import JobFailed, Throttled
 from dropscore_predictor.items import ScoreItems
+from dropscore_predictor.loading.answers import Explained
+from dropscore_predictor.loading.explainers import explainer_of
 from dropscore_predictor.models import ModelRegistry
 from dropscore_predictor.predict import predict
 from factories import FolderStore, Linear, a_manifest, a_model, no_patience, read_json, score_table
@@ -163,6 +166,16 @@ def test_a_model_that_does_not_load_or_tell_is_a_reason():
     refused = answer(a_model(Linear(), a_manifest(["a"])), [{"a": 1}], explain=True)
     assert (refused["ok"], refused["reason"]["code"]) == (False, "not_explainable")
     assert "A Linear tells no contributions." in refused["reason"]["message"]
+
+
+def test_a_record_that_the_model_refuses_shifts_no_explanation():
+    frame = pd.DataFrame({"a": [1.0, 2.0, 4.0], "b": [1.0, 0.0, 3.0]})
+    fitted = LinearRegression().fit(frame, [1.0, 2.0, 3.5])
+    model = a_model(Explained(fitted, explainer_of(fitted)), a_manifest(["a", "b"]))
+    refused, other = told(answer(model, [{"a": 1}, {"a": 2, "b": 5}], explain=True))
+    assert (refused["error"]["code"], "explanation" in refused) == ("refused_by_model", False)
+    values = {entry["feature"]: entry["value"] for entry in other["explanation"]["contributions"]}
+    assert values == {"a": 2.0, "b": 5.0}
 
 
 def test_what_a_retry_may_mend_is_no_answer():

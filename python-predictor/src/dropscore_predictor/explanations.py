@@ -5,30 +5,29 @@ They are held to the scores: what a library tells of a model that it does not fu
 
 import math
 import warnings
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from .classes import CLASSIFIES, positive_class
-from .contracts.types import Contribution, Explanation, ModelManifest
-from .errors import JobFailed, printable
+from .contracts.types import Contribution, Explanation
+from .errors import printable
+from .explainable import explainer, not_explainable
 from .isolate import TRANSIENT
 from .loaded_model import LoadedModel
-from .loading import EXPLAINED, Contributions, Explain, explain_of, innermost
-from .loading.answers import Probabilities, Values
-from .scores import Scores
+from .loading import Contributions, Explain
+from .scores import Doubles, Scores
 
-ROWS_AT_ONCE = 100
-"""A text model may have 100,000 columns."""
+ROWS_AT_ONCE = 10
+"""A text model may have 100,000 columns, for each of many classes."""
 
 MOST_COLUMNS = 10_000
 THE_REST = "all others"
 
 TOLERANCE = 1e-4
 """Relative: boosters compute in float32."""
-
-_KINDS = ("regression", *CLASSIFIES)
 
 
 class _Explained(NamedTuple):
@@ -59,18 +58,6 @@ def explanations(model: LoadedModel, features: pd.DataFrame, scores: Scores) -> 
     ]
 
 
-def explainer(model: LoadedModel) -> Explain:
-    """How a model tells its contributions.
-
-    Raises:
-        JobFailed: `not_explainable`: it does not.
-    """
-    explain = explain_of(model.estimator)
-    if explain is None or model.manifest["output"]["kind"] not in _KINDS or _is_stacked(model.manifest):
-        raise _not_explainable(f"{_described(model)} tells no contributions. {EXPLAINED} do.")
-    return explain
-
-
 def plain(value: Any) -> float | str | bool | None:
     """A cell of a frame as JSON has it; an infinity, which it has not, as a text."""
     if pd.isna(value):
@@ -87,7 +74,7 @@ def _of_some(
     found = _asked(explain, features)
     sums = found.sums
     if not np.isfinite(sums).all():
-        raise _not_explainable("The contributions that the model's library tells are not all finite.")
+        raise not_explainable("The contributions that the model's library tells are not all finite.")
     predicted = None if found.link.predicted is None else found.link.predicted(sums)
     explained = []
     for index in range(len(features)):
@@ -108,7 +95,7 @@ def _asked(explain: Explain, features: pd.DataFrame) -> Contributions:
         raise
     except Exception as error:
         cause = printable(f"{type(error).__name__}: {error}", 300)
-        raise _not_explainable(f"The model's library tells no contributions of it: {cause}") from error
+        raise not_explainable(f"The model's library tells no contributions of it: {cause}") from error
 
 
 def _aim(model: LoadedModel, scores: Scores, index: int, sums: int) -> _Explained:
@@ -129,31 +116,34 @@ def _hold_to_score(made: float, expected: float, found: Contributions, index: in
     if found.link.unit == "prediction":
         size = max(size, float(np.abs(found.terms[index]).max(initial=0.0)), float(np.abs(found.base[index]).max()))
     if abs(made - expected) > TOLERANCE * size:
-        raise _not_explainable(
+        raise not_explainable(
             f"The contributions that the model's library tells add up to {made:.6g} where the score is {expected:.6g}."
         )
 
 
 def _explanation(found: Contributions, features: pd.DataFrame, index: int, aim: _Explained) -> Explanation:
-    terms = found.terms[index, aim.place] * aim.sign
-    own = {name: place for place, name in enumerate(features.columns)}
-    entries = []
-    for place in np.argsort(-np.abs(terms), kind="stable").tolist():
-        name = found.columns[place]
-        if name in own or terms[place] != 0:
-            entry: Contribution = {"feature": name, "contribution": float(terms[place]) + 0.0}
-            if name in own:
-                entry["value"] = plain(features.iat[index, own[name]])
-            elif (value := found.values[index, place]) is not None:
-                entry["value"] = plain(value)
-            entries.append(entry)
+    terms, base = found.terms[index, aim.place] * aim.sign, float(found.base[index, aim.place]) * aim.sign
     return {
         "of": aim.of,
         "unit": found.link.unit,
-        "base": float(found.base[index, aim.place]) * aim.sign + 0.0,
-        "output": float(found.sums[index, aim.place]) * aim.sign + 0.0,
-        "contributions": _bounded(entries),
+        "base": base + 0.0,
+        "output": base + float(terms.sum()),
+        "contributions": _bounded(list(_entries(found, features, index, terms))),
     }
+
+
+def _entries(found: Contributions, features: pd.DataFrame, index: int, terms: Doubles) -> Iterator[Contribution]:
+    """The features, and of other columns those that add something; the greatest first."""
+    own = {name: place for place, name in enumerate(features.columns)}
+    shown = np.flatnonzero([term != 0 or name in own for name, term in zip(found.columns, terms, strict=True)])
+    for place in shown[np.argsort(-np.abs(terms[shown]), kind="stable")].tolist():
+        name = found.columns[place]
+        entry: Contribution = {"feature": name, "contribution": float(terms[place]) + 0.0}
+        if name in own:
+            entry["value"] = plain(features.iat[index, own[name]])
+        elif (value := found.values[index, place]) is not None:
+            entry["value"] = plain(value)
+        yield entry
 
 
 def _bounded(entries: list[Contribution]) -> list[Contribution]:
@@ -161,24 +151,3 @@ def _bounded(entries: list[Contribution]) -> list[Contribution]:
         return entries
     rest = sum(entry["contribution"] for entry in entries[MOST_COLUMNS - 1 :])
     return [*entries[: MOST_COLUMNS - 1], {"feature": THE_REST, "contribution": rest}]
-
-
-def _described(model: LoadedModel) -> str:
-    manifest = model.manifest
-    if manifest["output"]["kind"] not in _KINDS:
-        return f"A model of the kind {manifest['output']['kind']}"
-    if manifest["format"] in ("onnx", "code"):
-        return "An ONNX graph" if manifest["format"] == "onnx" else "A model that is own code"
-    inner = innermost(model.estimator)
-    if "parts" in manifest and (_is_stacked(manifest) or isinstance(inner, Values | Probabilities)):
-        return "A bundle that averages or stacks models"
-    return f"A {type(inner).__name__}"
-
-
-def _is_stacked(manifest: ModelManifest) -> bool:
-    """What a stacker tells is of models, and of no column of a file."""
-    return "stacker" in manifest.get("parts", {})
-
-
-def _not_explainable(message: str) -> JobFailed:
-    return JobFailed("not_explainable", message)

@@ -10,7 +10,7 @@ import numpy as np
 
 from .contracts.types import Explanation, PinnedModel, PredictAnswer, PredictRequest
 from .errors import JobFailed, printable
-from .explanations import explainer, explanations
+from .explanations import explanations
 from .loaded_model import LoadedModel
 from .patience import Patience
 from .predictions import Outcome, predictions
@@ -50,16 +50,14 @@ def predict(
 
 
 def _answer(request: PredictRequest, runtime: str, model: LoadedModel) -> PredictAnswer:
-    records, explains = request["records"], request.get("explain", False)
-    if explains:
-        explainer(model)
+    records = request["records"]
     rows = typed_rows(record_table(records, model.manifest), model.manifest)
     ids = _usable_ids(rows, request["predict"]["name"])
     parsed, fit = rows.parsed, rows.errors.without(rows.parsed.rows)
     features = parsed.features if fit.all() else parsed.features[fit].reset_index(drop=True)
     scores = score_rows(model, features, parsed.rows[fit], rows.errors)
     explained: dict[int, Explanation] = {}
-    if explains:
+    if request.get("explain", False):
         scored = features[np.isin(parsed.rows[fit], scores.rows)]
         explained = dict(zip(scores.rows.tolist(), explanations(model, scored, scores), strict=True))
     outcome = Outcome(scores, rows.errors, ids, explained)

@@ -10,6 +10,7 @@ import type {
   CurrentPointer,
   JobSummary,
   ModelManifest,
+  PredictAnswer,
   Score,
 } from '../../../contracts/generated/types.ts';
 import type { ApiKey, ApiKeys } from '../../../core/api-keys.ts';
@@ -39,6 +40,8 @@ export interface World {
   /** Who moves the pointer is too late. */
   contended?: boolean;
   answer?: CheckAnswer;
+  /** What a predictor tells of a row. */
+  explained?: PredictAnswer;
   dropped?: string[];
   /** Of the HTTP API; a stack without one where absent. */
   keys?: ApiKey[];
@@ -114,7 +117,13 @@ export function connectionTo(world: World): Connection {
     }),
     objects: async () => objectsOf(world),
     models: async () => modelsOf(world),
-    check: async ({ runtime }) => world.answer ?? { ok: true, runtime, goldenRows: 8, ms: 1200 },
+    predictor: async (runtime) => ({
+      check: async () => world.answer ?? { ok: true, runtime, goldenRows: 8, ms: 1200 },
+      async explain(request) {
+        world.sent?.push(request);
+        return world.explained ?? { ok: true, runtime, predictions: [] };
+      },
+    }),
     async sendToIntake(message) {
       world.sent?.push(message);
       world.onSent?.();

@@ -6,7 +6,7 @@ from . import lightgbm_booster, linear_contributions, pipeline_contributions, xg
 from .contributions import Explain
 from .facts import booster_of, library_of
 
-EXPLAINED = "XGBoost, LightGBM and scikit-learn's linear models, by themselves or at the end of a Pipeline"
+EXPLAINED = "XGBoost, LightGBM and scikit-learn's linear models do, by themselves or at the end of a Pipeline."
 
 
 def explainer_of(model: Any) -> Explain | None:

@@ -48,10 +48,11 @@ def estimator(booster: Any, output: Output, features: Sequence[Feature] | None) 
 
 def explainer(booster: Any) -> Explain:
     """The contributions that the Booster itself tells."""
-    (link, slope), sums = lightgbm_link(_objective_line(booster)), booster.num_model_per_iteration()
 
     def contributions(data: Any, names: Sequence[str] | None) -> Contributions:
-        return told(booster.predict(data, pred_contrib=True) * slope, sums, data, names, link)
+        link, slope = lightgbm_link(_objective_line(booster))
+        answer = booster.predict(data, pred_contrib=True)
+        return told(answer * slope, booster.num_model_per_iteration(), data, names, link)
 
     return contributions
 

@@ -30,18 +30,16 @@ def is_linear(model: Any) -> bool:
 
 def explainer(model: Any) -> Explain:
     """The explanation of a linear model."""
-    coefficients = np.atleast_2d(_dense(model.coef_))
-    intercepts = np.broadcast_to(np.asarray(model.intercept_, np.float64), (len(coefficients),))
-    link = _link(model, len(coefficients))
 
     def contributions(data: Any, names: Sequence[str] | None) -> Contributions:
-        matrix = _dense(data)
+        coefficients, matrix = np.atleast_2d(_dense(model.coef_)), _dense(data)
+        intercepts = np.broadcast_to(np.asarray(model.intercept_, np.float64), (len(coefficients),))
         return Contributions(
             column_names(data, names),
             cells(data),
             matrix[:, None, :] * coefficients[None],
             np.tile(intercepts, (len(matrix), 1)),
-            link,
+            _link(model, len(coefficients)),
         )
 
     return contributions

@@ -68,15 +68,15 @@ def explainer(booster: Any, is_wrapper: bool = False) -> Explain:
         booster: An `xgboost.Booster`.
         is_wrapper: Whether a scikit-learn wrapper holds it.
     """
-    objective = _objective(booster)
-    trees, link = _trees(booster, objective, is_wrapper), xgboost_link(objective.name)
 
     def contributions(data: Any, names: Sequence[str] | None) -> Contributions:
         import xgboost
 
+        objective = _objective(booster)
+        trees = _trees(booster, objective, is_wrapper)
         matrix = xgboost.DMatrix(data, enable_categorical=True)
         answer = booster.predict(matrix, pred_contribs=True, iteration_range=trees, validate_features=False)
-        return told(answer, objective.classes or objective.targets, data, names, link)
+        return told(answer, objective.classes or objective.targets, data, names, xgboost_link(objective.name))
 
     return contributions
 
