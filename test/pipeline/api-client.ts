@@ -1,8 +1,5 @@
-import { APIGatewayClient, CreateUsagePlanCommand, type ThrottleSettings } from '@aws-sdk/client-api-gateway';
 import { expect, inject } from 'vitest';
-import { apiKeys } from '../../aws/api-keys.ts';
 import { documented } from '../contracts/documented-answers.ts';
-import type { Pipeline } from './pipeline.ts';
 
 interface Asked {
   path?: Record<string, string>;
@@ -38,15 +35,4 @@ export function theApi() {
     };
     return { ...given, told: documented(operation, given) };
   };
-}
-
-/** A key that may do no more than this. */
-export async function aKeyLimitedTo(throttle: ThrottleSettings, { aws }: Pipeline): Promise<string> {
-  const { url } = inject('stack').api ?? expect.unreachable();
-  const [apiId, stage] = url.split('/').slice(-2);
-  const client = new APIGatewayClient(aws);
-  const { id = '' } = await client.send(
-    new CreateUsagePlanCommand({ name: 'limited', throttle, apiStages: [{ apiId, stage }] }),
-  );
-  return (await apiKeys(client, id).create('limited')).value;
 }

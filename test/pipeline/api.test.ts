@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { aKeyLimitedTo, theApi } from './api-client.ts';
+import { theApi } from './api-client.ts';
 import { type Pipeline, thePipeline } from './pipeline.ts';
 import { publishVirality } from './virality.ts';
 
@@ -90,18 +90,6 @@ describe('a caller', () => {
   it('without a key is refused', async () => {
     const { status, told } = await call(PREDICT, { path, body: { records: [POST] }, key: '' });
     expect([status, told.code]).toEqual([403, 'no_key']);
-  });
-
-  it('over the rate is told to wait', async () => {
-    const key = await aKeyLimitedTo({ rateLimit: 1, burstLimit: 2 }, pipeline);
-    const answers = await Promise.all(Array.from({ length: 6 }, () => call('GET /jobs', { key })));
-    const refused = answers.filter(({ status }) => status === 429);
-    expect(refused.length).toBeGreaterThan(0);
-    expect(answers.length - refused.length).toBeGreaterThan(0);
-    expect(refused[0]).toMatchObject({
-      told: { code: 'too_many_requests' },
-      headers: { 'retry-after': '1' },
-    });
   });
 
   it.each([
