@@ -3,7 +3,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
-import { SQSClient } from '@aws-sdk/client-sqs';
+import { SQSClient, type SQSClientConfig } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 
 /** SDK clients by ordinary AWS configuration. Path-style S3, since a local endpoint has no bucket host names. */
@@ -11,6 +11,8 @@ export interface AwsOptions {
   region?: string;
   endpoint?: string;
   credentials?: { accessKeyId: string; secretAccessKey: string };
+  /** Instead of so many tries as a client has by itself. */
+  retryStrategy?: NonNullable<SQSClientConfig['retryStrategy']>;
 }
 
 export const documentClient = (options: AwsOptions = {}): DynamoDBDocumentClient =>

@@ -81,6 +81,30 @@ export function dynamodbLedger(client: DynamoDBDocumentClient, table: string): L
         },
       }),
 
+    holdSplit: (jobId, hold, checkpoint) =>
+      updateState(jobId, {
+        update: 'SET #held = :hold, #checkpoint = :checkpoint, #progressAt = :at',
+        condition:
+          '#status = :running AND #splitDone = :notDone AND attribute_not_exists(#held) AND ' +
+          'attribute_not_exists(#approvedBeyond)',
+        values: { hold, checkpoint, at: hold.since, notDone: false, running: 'running' },
+      }),
+
+    async markHoldTold(jobId) {
+      await updateState(jobId, {
+        update: 'REMOVE #held.#untold',
+        condition: '#status = :running AND attribute_exists(#held)',
+        values: { running: 'running' },
+      });
+    },
+
+    approveJob: (jobId, attempt, at) =>
+      updateState(jobId, {
+        update: 'SET #approvedBeyond = #held.#limit, #progressAt = :at REMOVE #held',
+        condition: '#status = :running AND #attempt = :attempt AND attribute_exists(#held)',
+        values: { running: 'running', attempt, at },
+      }),
+
     async writeOffChunk({ jobId, chunk, attempt }, reason, at) {
       const written = await readChunk(jobId, chunk);
       if (written?.status !== 'open' || written.attempt !== attempt) return false;

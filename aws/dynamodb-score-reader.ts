@@ -7,7 +7,7 @@ import type { ScoreReader } from '../core/score-reader.ts';
 /** Blocks asked for ahead of the one being read: hides the round trip, and holds at most as many pages of 1 MB. */
 const BLOCKS_AHEAD = 4;
 
-/** Reads the Scores table. A job's rows lie in blocks of 1,000, each a partition sorted by row. */
+/** Reads the Scores table: a job's rows consistently, a record's by an index, which may lag. A job's rows lie in blocks of 1,000, each a partition sorted by row. */
 export function dynamodbScoreReader(client: DynamoDBDocumentClient, table: string): ScoreReader {
   const query = async (input: Omit<QueryCommandInput, 'TableName'>) => {
     const { Items = [], LastEvaluatedKey } = await client.send(
@@ -68,6 +68,8 @@ function* blockQueries(jobId: string, from: number, to: number, only: 'errors' |
 /** Rows from `row` up to `to`, as far as they lie in the block of `row`: the partition bounds it from above. */
 function blockQuery(jobId: string, row: number, to: number, only: 'errors' | undefined) {
   return {
+    // Rows that were written a moment ago would be missed otherwise, and a row that is not there is told as lost.
+    ConsistentRead: true,
     KeyConditionExpression: '#pk = :pk AND #sk BETWEEN :first AND :last',
     ...(only && { FilterExpression: 'attribute_exists(#error)' }),
     ExpressionAttributeNames: { '#pk': 'pk', '#sk': 'sk', ...(only && { '#error': 'error' }) },

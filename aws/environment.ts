@@ -27,6 +27,7 @@ export function openSettings(env: Environment): OpenSettings {
     chunkBytes: numberSetting(env, 'CHUNK_BYTES'),
     maxRecordBytes: numberSetting(env, 'MAX_RECORD_BYTES'),
     output: outputSetting(setting(env, 'OUTPUT')),
+    ...(env.MAX_ROWS_PER_JOB && { maxRowsPerJob: numberSetting(env, 'MAX_ROWS_PER_JOB') }),
     ...(env.SCORES_RETENTION_DAYS && { scoresRetentionDays: numberSetting(env, 'SCORES_RETENTION_DAYS') }),
   };
 }
@@ -34,9 +35,6 @@ export function openSettings(env: Environment): OpenSettings {
 /** Chunk queues by runtime. */
 export const chunkQueues = (env: Environment): Record<string, string> =>
   JSON.parse(setting(env, 'CHUNK_QUEUE_URLS'));
-
-/** Whether a job's chunks are a message group; not on the embedded host, which would take that for a FIFO queue's. */
-export const fairQueues = (env: Environment): boolean => setting(env, 'FAIR_QUEUES') === 'true';
 
 function outputSetting(value: string): OpenSettings['output'] {
   if (value === 'rows' || value === 'files' || value === 'both') return value;

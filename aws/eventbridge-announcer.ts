@@ -1,5 +1,5 @@
 import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import type { JobEvent } from '../contracts/generated/types.ts';
+import type { HoldEvent, JobEvent } from '../contracts/generated/types.ts';
 
 /**
  * Puts a job's event on the bus. PutEvents answers 200 for an entry it did not take: that is a failure.
@@ -10,7 +10,7 @@ export async function announce(
   client: EventBridgeClient,
   bus: string,
   name: string,
-  event: JobEvent,
+  event: JobEvent | HoldEvent,
 ): Promise<void> {
   const { FailedEntryCount, Entries } = await client.send(
     new PutEventsCommand({

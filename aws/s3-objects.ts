@@ -6,6 +6,7 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3';
 import type { ObjectVersion } from '../contracts/generated/types.ts';
+import { firstBytesOf } from '../core/first-bytes.ts';
 
 /** What S3 tells of one object version. */
 export interface ObjectFacts {
@@ -74,9 +75,14 @@ export async function* readObject(
   }
 }
 
-/** A small object's bytes, or undefined where there is none. */
-export async function getObject(client: S3Client, bucket: string, key: string): Promise<Buffer | undefined> {
-  return (await getTagged(client, bucket, key))?.body;
+/** A small object's bytes, `most` of them; undefined where there is none. */
+export async function getObject(
+  client: S3Client,
+  bucket: string,
+  key: string,
+  most?: number,
+): Promise<Buffer | undefined> {
+  return (await getTagged(client, bucket, key, most))?.body;
 }
 
 /** The same with the tag by which it can be written only if nobody else did. */
@@ -84,10 +90,11 @@ export async function getTagged(
   client: S3Client,
   bucket: string,
   key: string,
+  most = Number.POSITIVE_INFINITY,
 ): Promise<{ body: Buffer; etag: string } | undefined> {
   try {
     const { Body, ETag } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
-    return { body: Buffer.from((await Body?.transformToByteArray()) ?? []), etag: ETag ?? '' };
+    return { body: await firstBytesOf(Body as AsyncIterable<Buffer>, most), etag: ETag ?? '' };
   } catch (error) {
     if (isMissing(error)) return undefined;
     throw error;

@@ -1,17 +1,23 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import { cause } from './cause.ts';
+import { isThrottle } from './throttles.ts';
 
 /**
  * Handles each message of an SQS event and answers with those that failed, and only those: the queue deletes the rest.
- * A failure is logged by message id and cause, never with the message, which may hold a record's values.
+ * A failure is logged by the message's id and its cause, and by nothing of what the message says.
+ *
+ * @param sendAgain puts a copy of a message back for later. Throttling is no failure then: the message waits without using up
+ * a receive.
  */
 export async function eachMessage(
   event: SQSEvent,
   handle: (record: SQSRecord) => Promise<void>,
+  sendAgain?: (record: SQSRecord) => Promise<void>,
 ): Promise<SQSBatchResponse> {
   const batchItemFailures: SQSBatchResponse['batchItemFailures'] = [];
   for (const record of event.Records) {
     try {
-      await handle(record);
+      await handle(record).catch((error) => postpone(record, error, sendAgain));
     } catch (error) {
       const { ApproximateReceiveCount } = record.attributes;
       console.error({
@@ -26,12 +32,13 @@ export async function eachMessage(
   return { batchItemFailures };
 }
 
-/** Name, message and place of an error. */
-export function cause(error: unknown): { error: string; message: string; at?: string | undefined } {
-  if (!(error instanceof Error)) return { error: 'unknown', message: String(error) };
-  return {
-    error: error.name,
-    message: error.message,
-    at: error.stack?.split('\n').slice(1, 4).join(' ').trim(),
-  };
+/** @throws the error, where it is none that a later time would mend. */
+async function postpone(
+  record: SQSRecord,
+  error: unknown,
+  sendAgain: ((record: SQSRecord) => Promise<void>) | undefined,
+): Promise<void> {
+  if (!sendAgain || !isThrottle(error)) throw error;
+  await sendAgain(record);
+  console.warn({ event: 'message_sent_again', messageId: record.messageId, ...cause(error) });
 }

@@ -2,13 +2,19 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import {
   SendMessageBatchCommand,
   type SendMessageBatchRequestEntry,
+  SendMessageCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
+import type { SQSRecord } from 'aws-lambda';
 
 /** SQS takes ten messages and 1 MiB a batch. */
 const BATCH_ENTRIES = 10;
 const BATCH_BYTES = 1024 * 1024;
 const ATTEMPTS = 6;
+
+/** Seconds; spread, so that messages that were throttled together do not come back together. */
+const SHORTEST_DELAY = 30;
+const LONGEST_DELAY = 90;
 
 /**
  * Sends every message, whatever their number. SendMessageBatch answers 200 with some entries rejected: only those are
@@ -28,6 +34,22 @@ export async function sendMessages(
     const entries = batch.map((body, index) => ({ Id: String(index), MessageBody: body, ...fairness }));
     await sendBatch(client, queueUrl, entries);
   }
+}
+
+/** Sends a copy of a message for later: a new message, so that waiting uses up none of its receives. */
+export async function sendAgain(
+  client: SQSClient,
+  queueUrl: string,
+  { body, attributes }: Pick<SQSRecord, 'body' | 'attributes'>,
+): Promise<void> {
+  const { MessageGroupId } = attributes;
+  const send = new SendMessageCommand({
+    QueueUrl: queueUrl,
+    MessageBody: body,
+    DelaySeconds: SHORTEST_DELAY + Math.floor(Math.random() * (LONGEST_DELAY - SHORTEST_DELAY + 1)),
+    ...(MessageGroupId && { MessageGroupId }),
+  });
+  await client.send(send);
 }
 
 async function sendBatch(

@@ -9,23 +9,21 @@ export interface WorkQueues {
 }
 
 /**
- * The queues that drive a job: fan-out fills them, the watchdog fills them again.
- *
- * @param isFair whether a job's chunks are a message group, which SQS deals out in turn with those of other jobs: a large file
- * does not keep small ones waiting. In a standard queue a group keeps no order and holds nothing back.
+ * The queues that drive a job: fan-out fills them, the watchdog fills them again. A job's chunks are a message group, which
+ * SQS deals out in turn with those of other jobs: a large file does not keep small ones waiting. In a standard queue a group
+ * keeps no order and holds nothing back.
  */
 export const sqsWorkQueues = (
   client: SQSClient,
   intakeUrl: string,
   chunkUrls: Readonly<Record<string, string>>,
-  isFair: boolean,
 ): WorkQueues => ({
   sendContinue: (jobId) =>
     sendMessages(client, intakeUrl, [JSON.stringify({ type: 'continue', jobId } satisfies ContinueMessage)]),
   async sendChunks(runtime, messages) {
     for (const [jobId, ofJob] of byJob(messages)) {
       const bodies = ofJob.map((message) => JSON.stringify(message));
-      await sendMessages(client, chunkUrls[runtime] ?? '', bodies, isFair ? jobId : undefined);
+      await sendMessages(client, chunkUrls[runtime] ?? '', bodies, jobId);
     }
   },
 });

@@ -9,6 +9,7 @@ import { openConnection } from './connection.ts';
 import { EXIT } from './exit-code.ts';
 import { explainError } from './explain-error.ts';
 import { buildProgram } from './program.ts';
+import { harmless } from './render/printable.ts';
 import type { Shell } from './shell.ts';
 import { resolveTarget } from './target.ts';
 import { type Terminal, terminalOf } from './terminal.ts';
@@ -29,9 +30,14 @@ export async function main(argv: readonly string[]): Promise<number> {
     connect: ({ stack }) => openConnection(resolveTarget(stack, runningLocalStack())),
     exitCode: EXIT.done,
   };
-  const program = buildProgram(shell, packageVersion());
-  if (json) silenceErrors(program);
+  // What fails outside of every command, such as a write to a full disk, ends the process here.
+  process.once('uncaughtException', (error) => process.exit(tell(error, terminal, json)));
   try {
+    const program = buildProgram(shell, packageVersion());
+    // Commander quotes what it was given, which may be the name of anybody's file.
+    writeErrors(program, (text) => {
+      if (!json) process.stderr.write(harmless(text));
+    });
     await program.parseAsync(argv, { from: 'user' });
     return shell.exitCode;
   } catch (error) {
@@ -41,7 +47,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
-/** Commander has printed help and errors itself, unless silenced. */
+/** Commander has printed help and errors itself, unless they are wanted as JSON. */
 function endOfParsing(
   { code, message, exitCode }: CommanderError,
   terminal: Terminal,
@@ -61,9 +67,9 @@ function tell(error: unknown, terminal: Terminal, json: boolean): number {
   return exitCode;
 }
 
-function silenceErrors(command: Command): void {
-  command.configureOutput({ writeErr: () => {} });
-  for (const child of command.commands) silenceErrors(child);
+function writeErrors(command: Command, writeErr: (text: string) => void): void {
+  command.configureOutput({ writeErr });
+  for (const child of command.commands) writeErrors(child, writeErr);
 }
 
 /** `dropscore scores JOB | head` has what it wants when head ends. */

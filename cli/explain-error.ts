@@ -74,6 +74,12 @@ const EXPLANATIONS: readonly Explanation[] = [
       'On a local stack: `dropscore local status`, then `dropscore local up`. On AWS: check the network, the region and AWS_ENDPOINT_URL.',
   },
   {
+    when: /^ERR_INVALID_URL$/,
+    failure: 'invalid_endpoint',
+    sentence: () => 'The address of an endpoint is no URL.',
+    remedy: 'Mend or unset AWS_ENDPOINT_URL, and AWS_ENDPOINT_URL_… and endpoint_url of the AWS profile.',
+  },
+  {
     when: /^(NoSuchKey|NoSuchVersion|NoSuchBucket|NotFound)$/,
     failure: 'object_missing',
     sentence: (message) => `An object is no longer there: ${firstLine(message)}`,

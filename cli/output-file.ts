@@ -1,7 +1,8 @@
 import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
+import { createWriteStream, type WriteStream } from 'node:fs';
+import { realpath, rename, rm, stat } from 'node:fs/promises';
 import { finished } from 'node:stream/promises';
+import { wrongUsage } from './failure.ts';
 
 export interface OutputFile {
   /** Waits while the disk is behind. */
@@ -10,11 +11,25 @@ export interface OutputFile {
 
 /**
  * Writes a file that is there whole or not at all: under another name beside it, renamed when `fill` is
- * through. What stood there before is replaced only then.
+ * through. What stood there before is replaced only then. A link stays one; a device or a pipe is written into, never replaced.
  */
-export async function writeWhole<T>(file: string, fill: (output: OutputFile) => Promise<T>): Promise<T> {
+export async function writeWhole<T>(named: string, fill: (output: OutputFile) => Promise<T>): Promise<T> {
+  const file = await realpath(named).catch(() => named);
+  const there = await stat(file).catch(() => undefined);
+  if (there?.isDirectory()) throw wrongUsage(`${named} is a directory.`, 'Name a file in it.');
+  if (there && !there.isFile()) return fillFrom(createWriteStream(file), fill);
   const unfinished = `${file}.${process.pid}.part`;
-  const stream = createWriteStream(unfinished);
+  try {
+    const result = await fillFrom(createWriteStream(unfinished), fill);
+    await rename(unfinished, file);
+    return result;
+  } catch (error) {
+    await rm(unfinished, { force: true });
+    throw error;
+  }
+}
+
+async function fillFrom<T>(stream: WriteStream, fill: (output: OutputFile) => Promise<T>): Promise<T> {
   const failed = once(stream, 'error').then(([error]) => Promise.reject(error));
   failed.catch(() => {});
   try {
@@ -28,13 +43,11 @@ export async function writeWhole<T>(file: string, fill: (output: OutputFile) => 
     ]);
     stream.end();
     await finished(stream);
-    await rename(unfinished, file);
     return result;
   } catch (error) {
     stream.destroy();
     // It may still be about to be opened: what is removed before that would come back.
     await finished(stream).catch(() => {});
-    await rm(unfinished, { force: true });
     throw error;
   }
 }

@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import { errorsCommand } from './commands/errors.ts';
 import { explainCommand } from './commands/explain.ts';
+import { jobApproveCommand } from './commands/job-approve.ts';
 import { jobCancelCommand } from './commands/job-cancel.ts';
 import { jobListCommand } from './commands/job-list.ts';
 import { jobRetryCommand } from './commands/job-retry.ts';
@@ -57,6 +58,7 @@ export function buildProgram(shell: Shell, version: string): Command {
       jobShowCommand(shell),
       jobWatchCommand(shell),
       jobRetryCommand(shell),
+      jobApproveCommand(shell),
       jobCancelCommand(shell),
       jobVerifyCommand(shell),
     ]),

@@ -1,7 +1,11 @@
 import { once } from 'node:events';
 import type { Writable } from 'node:stream';
+import { harmless } from './render/printable.ts';
 
-/** Data goes to stdout, everything said about it to stderr: a pipe or a file receives data only. */
+/**
+ * Data goes to stdout, everything said about it to stderr: a pipe or a file receives data only. What is shown may stem from
+ * anybody's file, so nothing in it reaches a terminal as a command.
+ */
 export interface Terminal {
   /** Waits while the reader is slow, so that a stream of any length stays small in memory. */
   data(text: string): Promise<void>;
@@ -43,11 +47,13 @@ export function terminalOf({ stdout, stderr, env }: Streams): Terminal {
     },
     async data(text) {
       clear();
-      if (!stdout.write(text)) await once(stdout, 'drain');
+      // What goes to a file or a program stays as it is.
+      const shown = stdout.isTTY ? harmless(text) : text;
+      if (!stdout.write(shown)) await once(stdout, 'drain');
     },
     note(line) {
       clear();
-      stderr.write(`${line}\n`);
+      stderr.write(`${harmless(line)}\n`);
     },
     redraw(line) {
       clear();

@@ -11,6 +11,7 @@ import explainRequest from './explain-request.schema.json' with { type: 'json' }
 import explanation from './explanation.schema.json' with { type: 'json' };
 import type * as types from './generated/types.ts';
 import headerRange from './header-range.schema.json' with { type: 'json' };
+import holdEvent from './hold-event.schema.json' with { type: 'json' };
 import intakeMessage from './intake-message.schema.json' with { type: 'json' };
 import job from './job.schema.json' with { type: 'json' };
 import jobEvent from './job-event.schema.json' with { type: 'json' };
@@ -38,6 +39,7 @@ export interface Contracts {
   chunk: types.Chunk;
   'chunk-message': types.ChunkMessage;
   'current-pointer': types.CurrentPointer;
+  'hold-event': types.HoldEvent;
   'intake-message': types.IntakeMessage;
   job: types.Job;
   'job-event': types.JobEvent;
@@ -57,7 +59,7 @@ const ajv = new Ajv({
   strict: true,
   allowUnionTypes: true,
   strictRequired: false,
-  formats: { 'date-time': /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/ },
+  formats: { 'date-time': /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/ },
   schemas: [
     checkAnswer,
     checkRequest,
@@ -68,6 +70,7 @@ const ajv = new Ajv({
     dialect,
     errorCount,
     headerRange,
+    holdEvent,
     intakeMessage,
     job,
     jobEvent,

@@ -1,13 +1,19 @@
-import type { JobSummary } from '../contracts/generated/types.ts';
-import { type JobView, notesOf } from './job.ts';
+import type { FailedChunk, Hold, JobSummary } from '../contracts/generated/types.ts';
+import { isHeld, type JobView, notesOf, statusOf } from './job.ts';
 import { chunksRemaining, progressOf } from './progress.ts';
 
 /** A job for programs: what was pinned, how far it is, and, once it has ended, what came out. */
-export function jobJson(view: JobView, summary?: JobSummary) {
+export function jobJson(
+  view: JobView,
+  summary?: JobSummary,
+  failedChunks: readonly FailedChunk[] | undefined = summary?.failedChunks,
+) {
   const { job, state } = view;
   return {
     jobId: job.jobId,
-    status: state.status,
+    status: statusOf(state),
+    ...(isHeld(state) && { held: withoutUntold(state.held) }),
+    ...(state.approvedBeyond !== undefined && { approvedBeyond: state.approvedBeyond }),
     ...(state.reason && { reason: state.reason }),
     model: job.modelName,
     ...(job.model && {
@@ -34,13 +40,15 @@ export function jobJson(view: JobView, summary?: JobSummary) {
     settings: job.settings,
     ...(job.dialect && { dialect: job.dialect }),
     notes: summary?.notes ?? notesOf(view),
+    ...(failedChunks && { failedChunks }),
     ...(summary && {
       errorCounts: summary.errorCounts,
       firstErrors: summary.firstErrors ?? [],
-      failedChunks: summary.failedChunks,
       rowsNotIndexed: summary.rowsNotIndexed,
       statistics: summary.statistics,
       ...(summary.results !== undefined && { results: summary.results }),
     }),
   };
 }
+
+const withoutUntold = ({ untold, ...held }: Hold) => held;

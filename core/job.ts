@@ -1,4 +1,4 @@
-import type { Job, JobEvent, JobState, Reason } from '../contracts/generated/types.ts';
+import type { HoldEvent, Job, JobEvent, JobState, Reason } from '../contracts/generated/types.ts';
 import { resultsPrefix } from './keys.ts';
 
 /**
@@ -21,6 +21,17 @@ export const CANCELLED: Reason = {
 /** Every chunk is in the ledger and ended: nothing is left but to say so. */
 export const isAccountedFor = (state: JobState): boolean =>
   state.status === 'running' && !state.reopening && state.splitDone && state.remaining === 0;
+
+/** The split stopped at the job's limit of rows: what was sent before is scored, and the rest waits for an approval. */
+export const isHeld = (state: JobState): state is JobState & Required<Pick<JobState, 'held'>> =>
+  state.status === 'running' && state.held !== undefined;
+
+/** Held, with all ended that was sent before, and told: nothing is left to do but to approve or to cancel. */
+export const onlyWaitsForApproval = (state: JobState): boolean =>
+  isHeld(state) && !state.held.untold && !state.reopening && state.remaining + state.checkpoint.chunk === 0;
+
+/** How users call a state: a job that is held runs in the ledger, since its chunks do. */
+export const statusOf = (state: JobState): JobStatus | 'held' => (isHeld(state) ? 'held' : state.status);
 
 /** A job as users see it: what was pinned, and how far it is. */
 export interface JobView {
@@ -83,6 +94,23 @@ export function jobEvent({ job, state }: JobView, resultsBucket: string): JobEve
     ...(results && { results }),
   };
 }
+
+/** The detail of the event that a hold is announced with. It follows from what a hold never changes: sent again, it is the same. */
+export function holdEvent({ job, state }: JobView): HoldEvent {
+  if (!state.held) throw new Error(`Job ${job.jobId} is not held.`);
+  const { untold, ...held } = state.held;
+  return {
+    eventId: `${job.jobId}#held`,
+    jobId: job.jobId,
+    modelName: job.modelName,
+    ...(job.model && { model: job.model }),
+    source: job.source,
+    ...held,
+  };
+}
+
+/** EventBridge detail-type of a hold. */
+export const JOB_HELD = 'Job Held';
 
 /** EventBridge detail-type of a terminal state: a fact, in the past tense. */
 export const jobEventName = (status: JobStatus): string =>

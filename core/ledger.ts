@@ -1,4 +1,12 @@
-import type { Checkpoint, Chunk, Job, JobState, JobSummary, Reason } from '../contracts/generated/types.ts';
+import type {
+  Checkpoint,
+  Chunk,
+  Hold,
+  Job,
+  JobState,
+  JobSummary,
+  Reason,
+} from '../contracts/generated/types.ts';
 import type { JobView } from './job.ts';
 
 /**
@@ -25,6 +33,12 @@ export interface Ledger {
   advance(jobId: string, checkpoint: Checkpoint, at: string): Promise<boolean>;
   /** Sets the totals once; false where they are set or the job has ended. */
   finishSplit(jobId: string, totals: SplitTotals, at: string): Promise<boolean>;
+  /** Stops the split at a border until somebody approves; false where it is held, approved or over already, or the job has ended. */
+  holdSplit(jobId: string, hold: Hold, checkpoint: Checkpoint): Promise<boolean>;
+  /** The event of the hold is sent. */
+  markHoldTold(jobId: string): Promise<void>;
+  /** Lets a held job go beyond its limit, for good; false where it is not held, or that attempt has ended. */
+  approveJob(jobId: string, attempt: number, at: string): Promise<boolean>;
   /** `open → failed` for a chunk and its counters, in one transaction; false where the chunk or the job has ended, or another attempt runs. */
   writeOffChunk(chunk: ChunkKey, reason: Reason, at: string): Promise<boolean>;
   /** `running → failed`; false where the job has ended. */

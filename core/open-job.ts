@@ -100,7 +100,7 @@ export async function openJob(
 }
 
 function jobSettings(
-  { chunkRows, chunkBytes, maxRecordBytes, output, scoresRetentionDays }: OpenSettings,
+  { chunkRows, chunkBytes, maxRecordBytes, maxRowsPerJob, output, scoresRetentionDays }: OpenSettings,
   createdAt: string,
   asked: { chunkRows: number | undefined; toleratedErrors: number | undefined },
 ): JobSettings {
@@ -108,6 +108,7 @@ function jobSettings(
   const pinned = {
     chunkRows: Math.min(chunkRows, asked.chunkRows ?? chunkRows),
     ...{ chunkBytes, maxRecordBytes, output },
+    ...(maxRowsPerJob !== undefined && { maxRowsPerJob }),
     ...(toleratedErrors !== undefined && { toleratedErrors }),
   };
   if (scoresRetentionDays === undefined) return pinned;

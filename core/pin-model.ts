@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Job, ModelManifest, PinnedModel } from '../contracts/generated/types.ts';
 import { ContractViolation, parseContract } from '../contracts/validate.ts';
 import { InputRejected } from './errors.ts';
-import type { ModelRegistry } from './model-registry.ts';
+import { MOST_MANIFEST_BYTES, type ModelRegistry } from './model-registry.ts';
 import { nearest } from './nearest.ts';
 
 export interface FoundModel {
@@ -74,6 +74,10 @@ function parseJson<Name extends 'model-manifest' | 'current-pointer'>(
   bytes: Buffer,
   what: string,
 ) {
+  if (bytes.length > MOST_MANIFEST_BYTES) {
+    const message = `Cannot use ${what}: it is larger than ${MOST_MANIFEST_BYTES} bytes. Publish the model again.`;
+    throw new InputRejected('model_invalid', message);
+  }
   try {
     return parseContract(name, JSON.parse(bytes.toString('utf8')));
   } catch (error) {

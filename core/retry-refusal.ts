@@ -1,8 +1,9 @@
-import { isTerminal, type JobView } from './job.ts';
+import { isHeld, isTerminal, type JobView } from './job.ts';
 
 /** Why another attempt of a job could do nothing, or not yet; undefined where it could. */
 export function refusedRetry({ job, state }: JobView): { code: RetryRefusal; message: string } | undefined {
   const { jobId, format } = job;
+  if (isHeld(state)) return { code: 'held', message: `Job ${jobId} is held: attempt ${state.attempt}.` };
   if (!isTerminal(state.status))
     return { code: 'still_running', message: `Job ${jobId} is running: attempt ${state.attempt}.` };
   if (!format || !job.model || (format.startsWith('csv') && !job.header))
@@ -15,4 +16,4 @@ export function refusedRetry({ job, state }: JobView): { code: RetryRefusal; mes
   return undefined;
 }
 
-export type RetryRefusal = 'still_running' | 'never_split' | 'nothing_to_retry';
+export type RetryRefusal = 'held' | 'still_running' | 'never_split' | 'nothing_to_retry';

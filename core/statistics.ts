@@ -1,8 +1,10 @@
 import type { Statistics } from '../contracts/generated/types.ts';
+import { withinBytes } from './within-bytes.ts';
 
 const TOP = 100;
 /** Keeps an item small, whatever the number of classes. */
 const NAMES_LIMIT = 500;
+const NAMES_BYTES = 100_000;
 
 /**
  * Statistics of two disjoint sets of rows as those of their union. Mean and M2 by the pairwise rule of Chan, Golub and
@@ -61,7 +63,8 @@ function moments({ count, mean, m2, min, max }: Moments): Moments {
 /** Only the most frequent labels, by name: what a summary shows. */
 export function mostFrequent(counts: Counts): Counts {
   const ranked = Object.entries(counts).sort(([a, m], [b, n]) => n - m || a.localeCompare(b));
-  return Object.fromEntries(ranked.slice(0, NAMES_LIMIT));
+  const names = ranked.slice(0, NAMES_LIMIT).map(([name]) => name);
+  return Object.fromEntries(ranked.slice(0, withinBytes(names, NAMES_BYTES)));
 }
 
 type Histogram = Statistics['histogram'];

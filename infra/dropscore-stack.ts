@@ -37,7 +37,7 @@ export interface DropscoreProps {
  */
 export class Dropscore extends Construct {
   readonly storage: Storage;
-  /** Carries `Job Completed` and `Job Failed`. */
+  /** Carries `Job Completed`, `Job Failed` and `Job Held`. */
   readonly bus: events.EventBus;
   /** What the command line needs to know, by the name it looks for. */
   readonly outputs: Readonly<Record<string, string>>;
@@ -46,7 +46,9 @@ export class Dropscore extends Construct {
     super(scope, id);
     const settings = parseSettings(props.settings ?? {});
     const storage = new Storage(this, 'Storage', settings);
-    const bus = new events.EventBus(this, 'Bus', { description: 'dropscore: Job Completed, Job Failed' });
+    const bus = new events.EventBus(this, 'Bus', {
+      description: 'dropscore: Job Completed, Job Failed, Job Held',
+    });
     const stage = { settings, storage, code: props.code ?? packagedCode };
 
     const runtimes = Object.entries(settings.runtimes);

@@ -29,6 +29,13 @@ const PROBLEMS: readonly GatewayProblem[] = [
     detail: 'There is nothing at this path: see docs/api.md for those there are.',
   },
   {
+    type: ResponseType.WAF_FILTERED,
+    status: 403,
+    title: 'Forbidden',
+    code: 'filtered',
+    detail: 'The web ACL of this API does not let this request through.',
+  },
+  {
     type: ResponseType.THROTTLED,
     status: 429,
     title: 'Too Many Requests',

@@ -7,8 +7,6 @@ export const LOCAL_DIFFERENCES = {
     'Predictors and unpack have no layer: the embedded host runs them in Python environments on this machine, which hold what the same locks pin.',
   DROPSCORE_PYTHON:
     'A predictor whose lock is not that of `classic` is told the interpreter of its environment, in the variable `DROPSCORE_PYTHON`.',
-  FAIR_QUEUES:
-    'Chunk messages have no message group, since the host would deliver those of one job in order, one at a time: the variable `FAIR_QUEUES` is `false`.',
   Code: 'The sources of predictors and of unpack come without byte code, since the Python here may be another one.',
   PackageType: 'A predictor that is packaged as an image is the same function as a zip.',
 } as const;

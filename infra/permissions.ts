@@ -11,22 +11,31 @@ import type { StageFunction } from './stage-function.ts';
 /** Objects of a bucket below a prefix, as a resource of a statement. */
 export const objects = (bucket: s3.Bucket, pattern = '*'): string => bucket.arnForObjects(pattern);
 
-/** Reading versions. Without s3:ListBucket a missing object would read as 403, which nobody can act on. */
+/** Reading what is newest under a key, and versions that are named. */
 export function readObjects(stage: StageFunction, ...buckets: s3.Bucket[]): void {
+  read(stage, ['s3:GetObject', 's3:GetObjectVersion'], buckets);
+}
+
+/** Reading what is newest under a key. */
+export function readNewest(stage: StageFunction, ...buckets: s3.Bucket[]): void {
+  read(stage, ['s3:GetObject'], buckets);
+}
+
+/** Reading versions by their ids alone: no listing tells those, so that a stage reads what its messages name. */
+export function readVersions(stage: StageFunction, ...buckets: s3.Bucket[]): void {
+  read(stage, ['s3:GetObjectVersion'], buckets);
+}
+
+/** Without s3:ListBucket a missing object would read as 403, which nobody can act on. */
+function read(stage: StageFunction, actions: string[], buckets: readonly s3.Bucket[]): void {
   stage.allow(
-    ['s3:GetObject', 's3:GetObjectVersion'],
+    actions,
     buckets.map((bucket) => objects(bucket)),
   );
   stage.allow(
     ['s3:ListBucket'],
     buckets.map((bucket) => bucket.bucketArn),
   );
-}
-
-/** Reading versions by their ids alone: no listing tells those, so that a stage reads what its messages name. */
-export function readVersions(stage: StageFunction, bucket: s3.Bucket): void {
-  stage.allow(['s3:GetObjectVersion'], [objects(bucket)]);
-  stage.allow(['s3:ListBucket'], [bucket.bucketArn]);
 }
 
 export type LedgerAction = 'GetItem' | 'BatchGetItem' | 'Query' | 'PutItem' | 'UpdateItem';

@@ -165,6 +165,13 @@ export const settingsSchema = z
       .describe(
         'Bytes that a compressed source may inflate to. It has to be staged within one run of fan-out, since it cannot be resumed in the middle.',
       ),
+    maxRowsPerJob: z
+      .int()
+      .min(1)
+      .optional()
+      .describe(
+        'Rows that a job may have sent to be scored before it is held: no chunk beyond them is sent until somebody approves (`dropscore job approve`). Without it there is no limit. Jobs keep the limit that they were opened with.',
+      ),
     output: z
       .enum(['rows', 'files', 'both'])
       .default('both')

@@ -49,7 +49,7 @@ export const errorsCommand = (shell: Shell): Command =>
 async function errors(context: Context, jobId: string, { output, limit }: ErrorsOptions): Promise<number> {
   const connection = await context.connect();
   const view = await findJob(await connection.ledger(), jobId);
-  if (!isTerminal(view.state.status)) context.note('The job is still running: these are the errors so far.');
+  if (!isTerminal(view.state.status)) context.note('The job has not ended: these are the errors so far.');
   if (view.state.rowsFailed === 0) {
     context.note(
       view.state.reason ? `The job failed as a whole: ${view.state.reason.message}` : 'No row was refused.',

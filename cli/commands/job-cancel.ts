@@ -13,7 +13,7 @@ const ENDS_WITHIN_MS = 120_000;
 export const jobCancelCommand = (shell: Shell): Command =>
   withGuidance(
     new Command('cancel')
-      .description('end a running job: no further chunk of it is scored')
+      .description('end a running or held job: no further chunk of it is scored')
       .argument('<job>', 'the job’s id', parseJobId)
       .action(action(shell, cancel)),
     {

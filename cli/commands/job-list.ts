@@ -1,6 +1,5 @@
 import { Command, Option } from 'commander';
-import type { JobStatus, JobView } from '../../core/job.ts';
-import { TERMINAL } from '../../core/job.ts';
+import { type JobStatus, type JobView, statusOf, TERMINAL } from '../../core/job.ts';
 import { jobJson } from '../../core/job-json.ts';
 import { progressOf } from '../../core/progress.ts';
 import { parseCount } from '../arguments.ts';
@@ -11,11 +10,13 @@ import { count, duration, moment } from '../render/quantities.ts';
 import { table } from '../render/table.ts';
 import { action, type Context, type Shell } from '../shell.ts';
 
-const STATUSES: readonly JobStatus[] = ['running', ...TERMINAL];
+type Status = JobStatus | 'held';
+
+const STATUSES: readonly Status[] = ['running', 'held', ...TERMINAL];
 
 interface ListOptions {
   model?: string;
-  status?: JobStatus;
+  status?: Status;
   limit: number;
 }
 
@@ -54,7 +55,7 @@ async function matching(
   const found: JobView[] = [];
   for await (const view of jobs) {
     if (model !== undefined && view.job.modelName !== model) continue;
-    if (status !== undefined && view.state.status !== status) continue;
+    if (status !== undefined && statusOf(view.state) !== status) continue;
     if (found.push(view) === limit) break;
   }
   return found;
@@ -63,7 +64,7 @@ async function matching(
 function jobTable(jobs: readonly JobView[], width?: number): string {
   const rows = jobs.map(({ job, state }) => [
     job.jobId,
-    STATUS_WORDS[state.status],
+    STATUS_WORDS[statusOf(state)],
     job.modelName + (job.model ? `@${job.model.version}` : ''),
     job.source.key,
     count(state.rowsTotal ?? progressOf(state).rowsKnown),

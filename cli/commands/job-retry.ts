@@ -31,7 +31,8 @@ export const jobRetryCommand = (shell: Shell): Command =>
     {
       examples: ['dropscore job retry 0123456789abcdef01234567 --watch'],
       remarks: [
-        'Chunks that were written off, and those that a failed or cancelled job never came to, are scored with the model version and the settings that the job pinned. Rows that have a score keep it, and rows that were refused stay refused: mend those and drop them again.',
+        'Chunks that were written off, and those that a failed or cancelled job never came to, are scored with the model version and the settings that the job pinned. Rows that have a score keep it, and rows that were refused stay refused: mend those and drop them again. A job that was held is held again, unless it was approved.',
+        'After too_many_errors the next attempt is held to the same share: refused rows count again, written-off ones only if they fail again.',
       ],
     },
   );
@@ -42,6 +43,7 @@ async function retry(context: Context, jobId: string, { watch, timeout }: RetryO
   const view = await findJob(ledger, jobId);
   refuseNeedless(view);
   const attempt = view.state.attempt + 1;
+  if (view.state.reason?.code === 'too_many_errors') context.note(sharedAnew(view, attempt));
   await connection.sendToIntake({ type: 'retry', jobId, attempt });
   const begun = await untilJob(context, ledger, jobId, {
     holds: ({ state }) => state.attempt >= attempt,
@@ -59,6 +61,10 @@ async function retry(context: Context, jobId: string, { watch, timeout }: RetryO
   return showJob(context, ledger, ended);
 }
 
+const sharedAnew = ({ job }: JobView, attempt: number): string =>
+  `Attempt ${attempt} is held to the same share of ${job.settings.toleratedErrors} with errors, and rows that were refused stay refused: ` +
+  'it ends as this one did unless what was written off brings the share down. To tolerate more, score the file again with a greater --tolerate.';
+
 /** @throws Failure where another attempt could do nothing, or not yet. */
 function refuseNeedless(view: JobView): void {
   const refused = refusedRetry(view);
@@ -66,6 +72,7 @@ function refuseNeedless(view: JobView): void {
 }
 
 function remedyOf(code: RetryRefusal, { job: { jobId }, state }: JobView): string {
+  if (code === 'held') return `Let it go on: dropscore job approve ${jobId}`;
   if (code === 'still_running') return `Wait for its end: dropscore job watch ${jobId}`;
   if (code === 'never_split') return 'Mend what the reason says, and drop the file again.';
   return state.rowsFailed > 0

@@ -11,7 +11,7 @@ const OPENS_WITHIN_MS = 15_000;
 export const jobWatchCommand = (shell: Shell): Command =>
   withGuidance(
     new Command('watch')
-      .description('show the progress of a job until it ends')
+      .description('show the progress of a job until it ends, or is held')
       .argument('<job>', 'the job’s id', parseJobId)
       .option('--timeout <time>', 'how long to wait, such as 90s, 5m or 2h; the job goes on', parseDuration)
       .action(action(shell, watch)),
@@ -20,7 +20,9 @@ export const jobWatchCommand = (shell: Shell): Command =>
         'dropscore job watch 0123456789abcdef01234567',
         'dropscore job watch 0123456789abcdef01234567 --timeout 10m',
       ],
-      remarks: ['Exits with the job’s code: 0 done, 3 done with row errors, 1 failed or not ended in time.'],
+      remarks: [
+        'Exits with the job’s code: 0 done, 3 done with row errors, 1 failed, held or not ended in time.',
+      ],
     },
   );
 

@@ -50,7 +50,7 @@ async function scores(context: Context, jobId: string, { output, top }: ScoresOp
   const ledger = await connection.ledger();
   const view = await findJob(ledger, jobId);
   if (!isTerminal(view.state.status))
-    context.note('The job is still running: these are the rows scored so far.');
+    context.note('The job has not ended: these are the rows scored so far.');
   const source = await rowSourceOf(view, connection);
   const columns = scoreColumns(source.manifest, await findOutcome(view, ledger, source));
   const batches =

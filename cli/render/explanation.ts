@@ -2,8 +2,9 @@ import type { Explanation, PredictAnswer, Prediction } from '../../contracts/gen
 import { hasLines } from '../../core/job.ts';
 import type { FoundRow } from '../explain/find-row.ts';
 import { outcomeWords } from './outcome-words.ts';
+import { printable } from './printable.ts';
 import { approximately, count, moment } from './quantities.ts';
-import { printable, table } from './table.ts';
+import { table } from './table.ts';
 
 const LABEL_WIDTH = 14;
 

@@ -1,15 +1,27 @@
-import type { JobSummary, LocatedRowError, Statistics } from '../../contracts/generated/types.ts';
-import { type JobView, notesOf } from '../../core/job.ts';
+import type {
+  FailedChunk,
+  JobSummary,
+  LocatedRowError,
+  Statistics,
+} from '../../contracts/generated/types.ts';
+import { isHeld, type JobView, notesOf } from '../../core/job.ts';
 import { progressOf } from '../../core/progress.ts';
 import { progressParts } from '../watch/progress-line.ts';
+import { heldWords } from './held-words.ts';
+import { printable } from './printable.ts';
 import { approximately, bytes, count, counted, duration, moment, rate } from './quantities.ts';
-import { printable, table } from './table.ts';
+import { table } from './table.ts';
 
 const LABEL_WIDTH = 10;
 const ERROR_KINDS = 20;
 
 /** A job for people: what was scored with what, how it ended, why rows were refused, and where to go on. */
-export function jobDetails(view: JobView, summary: JobSummary | undefined, width?: number): string {
+export function jobDetails(
+  view: JobView,
+  summary: JobSummary | undefined,
+  width?: number,
+  failedChunks: readonly FailedChunk[] = summary?.failedChunks ?? [],
+): string {
   const { job } = view;
   const s3 = `s3://${job.source.bucket}/${job.source.key}`;
   const lines = [
@@ -19,6 +31,7 @@ export function jobDetails(view: JobView, summary: JobSummary | undefined, width
     ['source', `${s3} (${bytes(job.sourceBytes)})`],
     ['versionId', job.source.versionId],
     ['rows', rowWords(view)],
+    ['approved', approvalWords(view)],
     ['tolerates', toleranceWords(view)],
     ['chunks', chunkWords(view)],
     ['created', `${moment(job.createdAt)} by ${job.requestedBy}`],
@@ -29,12 +42,13 @@ export function jobDetails(view: JobView, summary: JobSummary | undefined, width
   return [
     ...lines.map(([label = '', text = '']) => label.padEnd(LABEL_WIDTH) + printable(text)),
     ...(summary && summary.errorCounts.length > 0 ? ['', errorTable(summary, width)] : []),
-    ...(summary && summary.failedChunks.length > 0 ? ['', failedChunkLines(summary)] : []),
+    ...(failedChunks.length > 0 ? ['', failedChunkLines(failedChunks, view.state.chunksFailed)] : []),
   ].join('\n');
 }
 
 export const STATUS_WORDS = {
   running: 'running',
+  held: 'held',
   completed: 'completed',
   completed_with_errors: 'completed with errors',
   failed: 'failed',
@@ -42,8 +56,9 @@ export const STATUS_WORDS = {
 } as const;
 
 function statusWords({ state }: JobView): string {
-  const reason = state.reason ? `: ${state.reason.message} [${state.reason.code}]` : '';
   const attempt = state.attempt > 1 ? ` (attempt ${state.attempt})` : '';
+  if (isHeld(state)) return `${STATUS_WORDS.held}${attempt}: ${heldWords(state.held)}`;
+  const reason = state.reason ? `: ${state.reason.message} [${state.reason.code}]` : '';
   return STATUS_WORDS[state.status] + attempt + reason;
 }
 
@@ -54,11 +69,15 @@ function modelWords({ job }: JobView): string {
 }
 
 function rowWords({ state }: JobView): string {
+  if (isHeld(state) && state.held.rows === 0) return '';
   if (state.status === 'running') return progressParts(progressOf(state), undefined).join(', ');
   const { rowsTotal, rowsScored, rowsFailed } = state;
   if (rowsTotal === undefined) return rowsScored > 0 ? `${count(rowsScored)} scored` : '';
   return `${count(rowsTotal)}: ${count(rowsScored)} scored, ${count(rowsFailed)} with errors`;
 }
+
+const approvalWords = ({ state: { approvedBeyond } }: JobView): string =>
+  approvedBeyond === undefined ? '' : `beyond ${count(approvedBeyond)} rows`;
 
 const toleranceWords = ({ job: { settings } }: JobView): string =>
   settings.toleratedErrors === undefined ? '' : `a share of ${settings.toleratedErrors} with errors`;
@@ -137,7 +156,7 @@ function exampleWords(example: LocatedRowError | undefined, line: number | undef
 const placeWords = ({ row, error: { line } }: LocatedRowError): string =>
   line === undefined ? `row ${count(row)}` : `line ${line}`;
 
-function failedChunkLines({ failedChunks, chunksFailed }: JobSummary): string {
+function failedChunkLines(failedChunks: readonly FailedChunk[], chunksFailed: number): string {
   const lines = failedChunks.map(
     ({ firstRow, rowCount, reason }) =>
       `rows ${count(firstRow)} to ${count(firstRow + rowCount - 1)} written off: ${printable(reason.message)} [${reason.code}]`,

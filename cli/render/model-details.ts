@@ -1,6 +1,6 @@
 import type { ModelManifest } from '../../contracts/generated/types.ts';
+import { printable } from './printable.ts';
 import { bytes, counted, moment } from './quantities.ts';
-import { printable } from './table.ts';
 
 const LABEL_WIDTH = 13;
 const LISTED = 12;

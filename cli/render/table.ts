@@ -1,3 +1,5 @@
+import { printable } from './printable.ts';
+
 export interface Column {
   title: string;
   /** Numbers line up at their last digit. */
@@ -30,13 +32,6 @@ export function table(
     )
     .join('\n');
 }
-
-/** Control characters of a cell could move the cursor or change the terminal: shown, never sent. */
-export function printable(text: string): string {
-  return text.replace(/\p{Cc}/gu, (character) => CONTROL[character] ?? '\u{fffd}');
-}
-
-const CONTROL: Record<string, string> = { '\n': '\u23ce', '\r': '\u23ce', '\t': ' ' };
 
 /** Cuts in the middle of a text that is too long, since a file's name and ending both matter. */
 export function shortened(text: string, width: number): string {

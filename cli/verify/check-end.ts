@@ -26,6 +26,13 @@ export function checkCounters(state: JobState, totals: ChunkTotals): Finding[] {
   ];
 }
 
+/** Only where somebody has approved, chunks go beyond the limit of rows that the job pinned. */
+export function checkLimit({ job, state }: JobView, { rows }: ChunkTotals): readonly Finding[] {
+  const { maxRowsPerJob = rows } = job.settings;
+  if (state.approvedBeyond !== undefined || rows <= maxRowsPerJob) return [];
+  return compare('counter', 'rows in chunks', { chunks: rows, maxRowsPerJob });
+}
+
 /** The status that the chunks come to; a job that was stopped has a reason instead. */
 export function checkStatus({ job, state }: JobView, totals: ChunkTotals): Finding[] {
   const { status, reason, splitDone, endedAt, rowsTotal = 0 } = state;

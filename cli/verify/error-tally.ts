@@ -17,8 +17,8 @@ export function addTo(kinds: ErrorTally, kind: string, rows: number): void {
   kinds.set(kind, (kinds.get(kind) ?? 0) + rows);
 }
 
-/** Kinds of errors that a list has room for; the rest are summed up as `other`. */
-const KINDS_LISTED = 300;
+/** Kinds of errors that a list had no room for. */
+const OTHER = 'other';
 
 /** A list of error counts by what was counted. */
 export function compareErrors(
@@ -30,8 +30,8 @@ export function compareErrors(
 ): Finding[] {
   const who = about === 'chunk' ? 'ledger' : 'summary';
   const sum = (kinds: ErrorTally) => [...kinds.values()].reduce((rows, more) => rows + more, 0);
-  const known = [...listed.keys()].filter((kind) => kind !== 'other');
-  const kinds = counted.size > KINDS_LISTED ? known : [...new Set([...listed.keys(), ...counted.keys()])];
+  const known = [...listed.keys()].filter((kind) => kind !== OTHER);
+  const kinds = listed.has(OTHER) ? known : [...new Set([...listed.keys(), ...counted.keys()])];
   return [
     ...kinds.flatMap((kind) =>
       compare(

@@ -1,5 +1,6 @@
+import { printable } from '../render/printable.ts';
 import { count } from '../render/quantities.ts';
-import { printable, shortened, table } from '../render/table.ts';
+import { shortened, table } from '../render/table.ts';
 import { type Course, newCourse } from './course.ts';
 import { type Finding, type Place, SUBJECTS, type Subject } from './finding.ts';
 

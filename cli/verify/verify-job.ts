@@ -2,7 +2,7 @@ import { isTerminal, type JobView } from '../../core/job.ts';
 import { successKey } from '../../core/keys.ts';
 import { besideSource } from './beside-source.ts';
 import { checkChunk } from './check-chunks.ts';
-import { checkCounters, checkStatus } from './check-end.ts';
+import { checkCounters, checkLimit, checkStatus } from './check-end.ts';
 import { checkSuccess, checkSummary } from './check-summary.ts';
 import { ChunkTotals } from './chunk-totals.ts';
 import { type Course, newCourse } from './course.ts';
@@ -44,6 +44,7 @@ export async function* verifyJob(
 
   course.compared.counter = COUNTERS;
   yield* checkCounters(state, totals);
+  yield* checkLimit(view, totals);
   const summary = await ledger.readSummary(job.jobId);
   course.compared.summary = summary ? 1 : 0;
   yield* checkSummary(view, summary, totals);

@@ -1,4 +1,4 @@
-import { isTerminal, type JobView } from '../../core/job.ts';
+import { isHeld, isTerminal, type JobView } from '../../core/job.ts';
 import { type Progress, progressOf } from '../../core/progress.ts';
 import { Failure } from '../failure.ts';
 import { duration } from '../render/quantities.ts';
@@ -16,7 +16,7 @@ export interface WatchOptions {
 }
 
 /**
- * Polls a job until it ends.
+ * Polls a job until it ends, or is held: then it waits for a person.
  *
  * @throws Failure where it does not appear in time, or has not ended within the time-out; the job itself goes on.
  */
@@ -27,7 +27,7 @@ export async function watchJob(jobId: string, options: WatchOptions): Promise<Jo
   for (;;) {
     const view = await readJob(jobId);
     const elapsed = clock.now() - started;
-    if (view && isTerminal(view.state.status)) return view;
+    if (view && (isTerminal(view.state.status) || isHeld(view.state))) return view;
     if (!view && elapsed >= Math.min(opensWithinMs, timeoutMs)) throw neverOpened(jobId, elapsed);
     if (elapsed >= timeoutMs) throw stillRunning(jobId, timeoutMs);
     if (view) {

@@ -164,7 +164,7 @@ export interface EndedJob {
  */
 export interface Job {
   jobId: string;
-  status: 'running' | 'completed' | 'completed_with_errors' | 'failed' | 'cancelled';
+  status: 'running' | 'held' | 'completed' | 'completed_with_errors' | 'failed' | 'cancelled';
   reason?: contracts.Reason;
   model: string;
   version?: number;

@@ -13,7 +13,8 @@ export type ChunkMessage = ChunkMessage1;
  * This interface was referenced by `Contracts`'s JSON-Schema
  * via the `definition` "intake-message".
  */
-export type IntakeMessage = StartMessage | ContinueMessage | StagedMessage | RetryMessage | CancelMessage;
+export type IntakeMessage =
+  StartMessage | ContinueMessage | StagedMessage | RetryMessage | CancelMessage | ApproveMessage;
 
 export interface Contracts {}
 /**
@@ -308,6 +309,9 @@ export interface Statistics {
      * @maxItems 101
      */
     edges: number[];
+    /**
+     * @maxItems 102
+     */
     counts: number[];
   };
   labels?: {
@@ -423,6 +427,29 @@ export interface Contribution {
   value?: number | string | boolean | null;
   contribution: number;
 }
+/**
+ * The detail of the EventBridge event `Job Held`: once per hold, delivered at least once. The same eventId is the same event.
+ *
+ * This interface was referenced by `Contracts`'s JSON-Schema
+ * via the `definition` "hold-event".
+ */
+export interface HoldEvent {
+  eventId: string;
+  jobId: string;
+  modelName: string;
+  model?: PinnedModel;
+  source: ObjectVersion;
+  /**
+   * Sent to be scored before the hold.
+   */
+  rows: number;
+  limit: number;
+  /**
+   * Where the source tells it without being read.
+   */
+  rowsTotal?: number;
+  since: string;
+}
 export interface StartMessage {
   type: 'start';
   source: RequestedSource;
@@ -475,6 +502,14 @@ export interface CancelMessage {
   jobId: string;
   /**
    * The attempt that is to end: delivered again, it does not end the next one.
+   */
+  attempt: number;
+}
+export interface ApproveMessage {
+  type: 'approve';
+  jobId: string;
+  /**
+   * The attempt that is held: delivered again, it approves of no later one.
    */
   attempt: number;
 }
@@ -535,6 +570,11 @@ export interface JobState {
    */
   toleratedErrors?: number;
   checkpoint: Checkpoint;
+  held?: Hold;
+  /**
+   * The limit that somebody has lifted: the job is held no more.
+   */
+  approvedBeyond?: number;
   /**
    * What only the split could tell of the source and the user should know; beside the notes of the job. Short, as this item is.
    *
@@ -552,6 +592,25 @@ export interface Checkpoint {
   row: number;
   line: number;
   chunk: number;
+}
+/**
+ * The split stopped at the checkpoint, since the next chunk would go beyond the limit. It goes on when somebody approves. The status stays `running`: the chunks before are scored.
+ */
+export interface Hold {
+  /**
+   * Sent to be scored before.
+   */
+  rows: number;
+  limit: number;
+  /**
+   * Where the source tells it without being read.
+   */
+  rowsTotal?: number;
+  since: string;
+  /**
+   * The event `Job Held` is still to be sent.
+   */
+  untold?: true;
 }
 /**
  * Written once when every chunk is accounted for: as an item of the job, and as _SUCCESS beside its result files.
@@ -590,6 +649,9 @@ export interface JobSummary {
    * s3:// address of the result files, where the job writes them.
    */
   results?: string;
+  /**
+   * @maxItems 24
+   */
   notes: string[];
 }
 export interface FailedChunk {
@@ -650,6 +712,10 @@ export interface JobSettings {
    * The share of rows that may fail. Any may where absent.
    */
   toleratedErrors?: number;
+  /**
+   * Rows that may be sent to be scored before somebody approves of more. Any number where absent.
+   */
+  maxRowsPerJob?: number;
 }
 /**
  * <model>/<version>/manifest.json in the models bucket. Immutable.
@@ -669,6 +735,7 @@ export interface ModelManifest {
    * The first is the model; others stand beside it: a tokenizer, files below code/.
    *
    * @minItems 1
+   * @maxItems 1000
    */
   artifacts: Artifact[];
   parts?: Parts;
@@ -689,6 +756,7 @@ export interface ModelManifest {
   python: string;
   /**
    * @minItems 1
+   * @maxItems 100000
    */
   features: Feature[];
   idColumn?: string;
@@ -729,6 +797,7 @@ export interface Parts {
    * One a model; alike where absent.
    *
    * @minItems 1
+   * @maxItems 1000
    */
   weights?: number[];
   /**
@@ -740,6 +809,7 @@ export interface Parts {
    * The features that the scaler takes, in its order; all where absent.
    *
    * @minItems 1
+   * @maxItems 100000
    */
   scaled?: string[];
   /**
@@ -778,12 +848,17 @@ export interface Feature {
    * True where absent.
    */
   nullable?: boolean;
+  /**
+   * @maxItems 100000
+   */
   categories?: string[];
 }
 export interface Output {
   kind: 'regression' | 'binary' | 'multiclass' | 'cluster' | 'embedding' | 'multi';
   /**
    * As the model holds them.
+   *
+   * @maxItems 100000
    */
   classes?: (string | number | boolean)[];
   /**
@@ -801,6 +876,9 @@ export interface Output {
    * @maxItems 101
    */
   histogramEdges?: number[];
+  /**
+   * @maxItems 100
+   */
   tiers?: Tier[];
   /**
    * multi: what the outputs are called, in the model's order.
@@ -844,9 +922,17 @@ export interface GoldenOutput {
   score?: number;
   /**
    * In the model's order of classes.
+   *
+   * @maxItems 100000
    */
   probabilities?: number[];
+  /**
+   * @maxItems 200
+   */
   outputs?: (number | string | boolean)[];
+  /**
+   * @maxItems 65536
+   */
   vector?: number[];
 }
 /**
@@ -860,6 +946,8 @@ export interface PredictAnswer {
   runtime: string;
   /**
    * In the order of the records. Of an explained row one, also where its model tells no contributions.
+   *
+   * @maxItems 1000
    */
   predictions?: Prediction[];
   /**
@@ -907,6 +995,8 @@ export interface Prediction {
   };
   /**
    * Of an embedding.
+   *
+   * @maxItems 65536
    */
   vector?: number[];
   explanation?: Explanation;
@@ -1008,6 +1098,8 @@ export interface Score {
   };
   /**
    * Of an embedding. The item holds it as binary: little-endian float32.
+   *
+   * @maxItems 65536
    */
   vector?: number[];
   passthrough?: {
@@ -1029,9 +1121,14 @@ export interface StagedIndex {
   rows: number;
   /**
    * Names in order; null where the source has none.
+   *
+   * @maxItems 100000
    */
   columns: (string | null)[];
   index?: StagedRowIndex;
+  /**
+   * @maxItems 10000
+   */
   chunks: StagedChunk[];
 }
 /**
@@ -1060,6 +1157,8 @@ export interface UnpackMessage {
   chunkBytes: number;
   /**
    * The only columns that are staged, by their names, where the source has names; absent where they are too many for a message.
+   *
+   * @maxItems 100021
    */
   columns?: string[];
 }

@@ -16,6 +16,16 @@ const KNOWN: readonly { names: readonly string[]; refusal: () => Refusal }[] = [
     refusal: () => unavailable('throttled', 'Too much is going on at this moment: ask again.'),
   },
   {
+    // A snapshot is made anew after a deployment, and after weeks without a call.
+    names: ['ResourceConflictException', 'ResourceNotReadyException', 'SnapStartNotReadyException'],
+    refusal: () =>
+      unavailable(
+        'starting',
+        'The function that serves the model is being made ready: ask again in some seconds.',
+        5,
+      ),
+  },
+  {
     names: ['Function.ResponseSizeTooLarge'],
     refusal: () =>
       new Refusal(413, 'answer_too_large', 'The answer has more than 6 MB: send fewer records at a time.'),
@@ -27,8 +37,8 @@ const KNOWN: readonly { names: readonly string[]; refusal: () => Refusal }[] = [
   },
 ];
 
-const unavailable = (code: string, message: string) =>
-  new Refusal(503, code, message, { headers: { 'retry-after': '2' } });
+const unavailable = (code: string, message: string, seconds = 2) =>
+  new Refusal(503, code, message, { headers: { 'retry-after': String(seconds) } });
 
 /** What a caller is told of an error. What nobody expected goes into the log. */
 export function refusalOf(error: unknown, request: HttpRequest): Refusal {

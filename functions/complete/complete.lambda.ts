@@ -1,4 +1,5 @@
 import type { DynamoDBStreamEvent } from 'aws-lambda';
+import { withoutMessage } from '../../aws/cause.ts';
 import { documentClient, eventBridgeClient, s3Client } from '../../aws/clients.ts';
 import { dynamodbLedger } from '../../aws/dynamodb-ledger.ts';
 import { streamedStates } from '../../aws/dynamodb-stream.ts';
@@ -12,8 +13,12 @@ let wired: CompleteDependencies | undefined;
 
 /** A record that fails throws: the event source tries again, bisects the batch, and sets aside what never succeeds. */
 export const handler = async (event: DynamoDBStreamEvent): Promise<void> => {
-  wired ??= wire(process.env);
-  for (const state of streamedStates(event)) await complete(state, wired);
+  try {
+    wired ??= wire(process.env);
+    for (const state of streamedStates(event)) await complete(state, wired);
+  } catch (error) {
+    throw withoutMessage(error);
+  }
 };
 
 function wire(env: NodeJS.ProcessEnv): CompleteDependencies {

@@ -1,24 +1,25 @@
-import type { JobEvent, JobState, JobSummary } from '../../contracts/generated/types.ts';
-import { isAccountedFor, isTerminal, jobEvent, jobEventName } from '../../core/job.ts';
+import type { HoldEvent, JobEvent, JobState, JobSummary } from '../../contracts/generated/types.ts';
+import { holdEvent, isAccountedFor, isTerminal, JOB_HELD, jobEvent, jobEventName } from '../../core/job.ts';
 import type { Ledger } from '../../core/ledger.ts';
 import { summarize } from './summarize.ts';
 
 export interface CompleteDependencies {
-  ledger: Pick<Ledger, 'readJob' | 'chunksOf' | 'endJob' | 'markAnnounced'>;
+  ledger: Pick<Ledger, 'readJob' | 'chunksOf' | 'endJob' | 'markAnnounced' | 'markHoldTold'>;
   resultsBucket: string;
   writeSuccess(summary: JobSummary): Promise<void>;
-  announce(name: string, event: JobEvent): Promise<void>;
+  announce(name: string, event: JobEvent | HoldEvent): Promise<void>;
   now(): string;
 }
 
 /**
  * Consumes a job's state as a change on the Jobs stream shows it. Produces, once every chunk is accounted for, the summary
- * and the terminal state; and from the terminal write's own change, the event. A second delivery finds the state written
- * and sends the same event id again, which consumers must expect of EventBridge anyway.
+ * and the terminal state; and from the terminal write's own change, or from that of a hold, the event. A second delivery
+ * finds the state written and sends the same event id again, which consumers must expect of EventBridge anyway.
  */
 export async function complete(state: JobState, dependencies: CompleteDependencies): Promise<void> {
   if (isAccountedFor(state)) await endJob(state.jobId, dependencies);
   else if (isTerminal(state.status)) await announceJob(state, dependencies);
+  else if (state.held?.untold) await announceHold(state, dependencies);
 }
 
 /** `_SUCCESS` is written before the state: who sees a job completed finds it. */
@@ -39,4 +40,12 @@ async function announceJob(state: JobState, dependencies: CompleteDependencies):
   if (!view) return;
   await announce(jobEventName(status), jobEvent({ job: view.job, state }, resultsBucket));
   await ledger.markAnnounced(jobId, attempt);
+}
+
+/** The event tells the hold that was written, also where it has been approved since. */
+async function announceHold(state: JobState, { ledger, announce }: CompleteDependencies): Promise<void> {
+  const view = await ledger.readJob(state.jobId);
+  if (!view) return;
+  await announce(JOB_HELD, holdEvent({ job: view.job, state }));
+  await ledger.markHoldTold(state.jobId);
 }

@@ -9,10 +9,12 @@ import type {
 import { type JobView, notesOf, resultsOf } from '../../core/job.ts';
 import { mergeStatistics, mostFrequent } from '../../core/statistics.ts';
 import { isExceeded, tooManyErrors } from '../../core/tolerance.ts';
+import { withinBytes } from '../../core/within-bytes.ts';
 
 const FAILED_CHUNKS_SHOWN = 20;
 const ERRORS_SHOWN = 5;
 const ERROR_KINDS_SHOWN = 300;
+const COLUMNS_BYTES = 100_000;
 const OTHER_KINDS = 'other';
 
 type Tally = Pick<JobSummary, 'failedChunks' | 'errorCounts' | 'statistics' | 'rowsNotIndexed'> & {
@@ -99,8 +101,10 @@ function addErrorCount(counts: Map<string, ErrorCount>, { code, column, rows, li
 /** The most frequent first. What there is no room for is summed up: the rows always add up. */
 function byRows(counts: Map<string, ErrorCount>): ErrorCount[] {
   const ranked = [...counts.values()].sort((a, b) => b.rows - a.rows || a.code.localeCompare(b.code));
-  const rest = ranked.slice(ERROR_KINDS_SHOWN).reduce((sum, { rows }) => sum + rows, 0);
-  return [...ranked.slice(0, ERROR_KINDS_SHOWN), ...(rest > 0 ? [{ code: OTHER_KINDS, rows: rest }] : [])];
+  const columns = ranked.slice(0, ERROR_KINDS_SHOWN).map(({ column = '' }) => column);
+  const room = withinBytes(columns, COLUMNS_BYTES);
+  const rest = ranked.slice(room).reduce((sum, { rows }) => sum + rows, 0);
+  return [...ranked.slice(0, room), ...(rest > 0 ? [{ code: OTHER_KINDS, rows: rest }] : [])];
 }
 
 const allChunksFailed = (chunks: number) => ({

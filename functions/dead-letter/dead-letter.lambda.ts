@@ -1,9 +1,10 @@
 import type { SQSEvent, SQSRecord } from 'aws-lambda';
+import { cause } from '../../aws/cause.ts';
 import { documentClient, s3Client } from '../../aws/clients.ts';
 import { dynamodbLedger } from '../../aws/dynamodb-ledger.ts';
 import { openSettings, setting } from '../../aws/environment.ts';
 import { describeObject, putObject } from '../../aws/s3-objects.ts';
-import { cause, eachMessage } from '../../aws/sqs-batch.ts';
+import { eachMessage } from '../../aws/sqs-batch.ts';
 import { setAsideKey } from '../../core/keys.ts';
 import { CHUNK_WRITTEN_OFF } from '../../core/log-events.ts';
 import { type DeadLetterDependencies, giveUp } from './dead-letter.ts';
@@ -30,7 +31,7 @@ function wire(env: NodeJS.ProcessEnv): DeadLetterDependencies {
     wroteOff: ({ jobId, chunk, attempt }) =>
       console.error({ event: CHUNK_WRITTEN_OFF, jobId, chunk, attempt }),
     async setAside({ id, queue, body }, error) {
-      const note = { queue, messageId: id, reason: cause(error).message, body };
+      const note = { queue, messageId: id, reason: error.message, body };
       await putObject(s3, workBucket, setAsideKey(queue, id), JSON.stringify(note), 'application/json');
       console.error({ event: 'message_set_aside', queue, messageId: id, error: cause(error).error });
     },

@@ -8,7 +8,7 @@ import type {
 import { parseContract } from '../../contracts/validate.ts';
 import { bounded, InputRejected } from '../../core/errors.ts';
 import { readIntakeBody } from '../../core/intake.ts';
-import { CANCELLED, isTerminal, type JobView } from '../../core/job.ts';
+import { CANCELLED, isHeld, isTerminal, type JobView } from '../../core/job.ts';
 import type { ChunkKey, Ledger } from '../../core/ledger.ts';
 import { type OpenDependencies, openJob, pinSource } from '../../core/open-job.ts';
 
@@ -19,7 +19,8 @@ export interface DeadLetter {
 }
 
 export interface DeadLetterDependencies extends OpenDependencies {
-  ledger: OpenDependencies['ledger'] & Pick<Ledger, 'failJob' | 'cancelJob' | 'readChunk' | 'writeOffChunk'>;
+  ledger: OpenDependencies['ledger'] &
+    Pick<Ledger, 'failJob' | 'cancelJob' | 'approveJob' | 'readChunk' | 'writeOffChunk'>;
   /** Keeps a message that is none of ours, with the reason, for a person to look at. */
   setAside(message: DeadLetter, error: Error): Promise<void>;
   /** Says so where operators look: an alarm counts it. */
@@ -98,6 +99,9 @@ async function failJob(message: IntakeMessage, dependencies: DeadLetterDependenc
     await dependencies.ledger.cancelJob(message.jobId, message.attempt, CANCELLED, dependencies.now());
     return;
   }
+  // Approved all the same: a retry of the job then goes beyond the limit, as somebody wanted.
+  if (message.type === 'approve')
+    await dependencies.ledger.approveJob(message.jobId, message.attempt, dependencies.now());
   if (message.type !== 'start') {
     const view = await dependencies.ledger.readJob(message.jobId);
     return failUnlessSplit(view, INTAKE_FAILED, dependencies);
@@ -108,14 +112,14 @@ async function failJob(message: IntakeMessage, dependencies: DeadLetterDependenc
   await failUnlessSplit(view, INTAKE_FAILED, dependencies);
 }
 
-/** Another delivery may have split the job since: then its chunks decide how it ends. */
+/** Another delivery may have split the job since: then its chunks decide how it ends; or as far as its limit, and a person does. */
 async function failUnlessSplit(
   view: JobView | undefined,
   reason: Reason,
   { ledger, now }: DeadLetterDependencies,
 ): Promise<void> {
   if (!view || isTerminal(view.state.status)) return;
-  if (view.state.splitDone && !view.state.reopening) return;
+  if ((view.state.splitDone || isHeld(view.state)) && !view.state.reopening) return;
   await ledger.failJob(view.job.jobId, reason, now());
 }
 

@@ -1,32 +1,43 @@
 import type { Context, SQSEvent } from 'aws-lambda';
 import { documentClient, s3Client, sqsClient } from '../../aws/clients.ts';
 import { dynamodbLedger } from '../../aws/dynamodb-ledger.ts';
-import { chunkQueues, fairQueues, numberSetting, openSettings, setting } from '../../aws/environment.ts';
+import { chunkQueues, numberSetting, openSettings, setting } from '../../aws/environment.ts';
+import { Patience } from '../../aws/patience.ts';
 import { s3Models } from '../../aws/s3-models.ts';
 import { describeObject, putObject, readObject } from '../../aws/s3-objects.ts';
 import { eachMessage } from '../../aws/sqs-batch.ts';
-import { sendMessages } from '../../aws/sqs-sender.ts';
+import { sendAgain, sendMessages } from '../../aws/sqs-sender.ts';
 import { sqsWorkQueues } from '../../aws/sqs-work-queues.ts';
 import { readIntakeBody } from '../../core/intake.ts';
 import { type FanOutDependencies, fanOut } from './fan-out.ts';
 
 type Wired = Omit<FanOutDependencies, 'timeLeft'>;
 let wired: Wired | undefined;
+const patience = new Patience();
+/** There is no more patience when a message goes back: the rest of the invocation is enough for the tries that a client has by itself. */
+const goingBack = sqsClient();
 
-export const handler = (event: SQSEvent, context: Context) =>
-  eachMessage(event, async ({ body }) => {
+export const handler = (event: SQSEvent, context: Context) => {
+  const timeLeft = () => context.getRemainingTimeInMillis();
+  const handle = async (body: string) => {
+    patience.begin(timeLeft);
     wired ??= wire(process.env);
-    const timeLeft = () => context.getRemainingTimeInMillis();
     for (const message of readIntakeBody(body)) await fanOut(message, { ...wired, timeLeft });
-  });
+  };
+  return eachMessage(
+    event,
+    ({ body }) => handle(body),
+    (record) => sendAgain(goingBack, setting(process.env, 'INTAKE_QUEUE_URL'), record),
+  );
+};
 
 function wire(env: NodeJS.ProcessEnv): Wired {
-  const s3 = s3Client();
-  const sqs = sqsClient();
+  const s3 = s3Client(patience);
+  const sqs = sqsClient(patience);
   const queues = chunkQueues(env);
   const workBucket = setting(env, 'WORK_BUCKET');
   return {
-    ledger: dynamodbLedger(documentClient(), setting(env, 'JOBS_TABLE')),
+    ledger: dynamodbLedger(documentClient(patience), setting(env, 'JOBS_TABLE')),
     models: s3Models(s3, setting(env, 'MODELS_BUCKET')),
     settings: {
       ...openSettings(env),
@@ -38,7 +49,7 @@ function wire(env: NodeJS.ProcessEnv): Wired {
     describe: (source) => describeObject(s3, source),
     read: (object, from, to) => readObject(s3, object, from, to),
     stage: (key, body) => putObject(s3, workBucket, key, body, 'text/csv'),
-    ...sqsWorkQueues(sqs, setting(env, 'INTAKE_QUEUE_URL'), queues, fairQueues(env)),
+    ...sqsWorkQueues(sqs, setting(env, 'INTAKE_QUEUE_URL'), queues),
     sendUnpack: (message) => sendMessages(sqs, setting(env, 'UNPACK_QUEUE_URL'), [JSON.stringify(message)]),
   };
 }

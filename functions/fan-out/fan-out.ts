@@ -18,7 +18,7 @@ export interface FanOutDependencies extends InspectDependencies, StagedDependenc
   ledger: OpenDependencies['ledger'] &
     SplitDependencies['ledger'] &
     RetryDependencies['ledger'] &
-    Pick<Ledger, 'failJob' | 'cancelJob'>;
+    Pick<Ledger, 'failJob' | 'cancelJob' | 'approveJob'>;
   settings: OpenDependencies['settings'] & InspectDependencies['settings'] & StagedDependencies['settings'];
   now(): string;
   timeLeft: SplitDependencies['timeLeft'];
@@ -35,12 +35,14 @@ export interface FanOutDependencies extends InspectDependencies, StagedDependenc
  * A joblib source that cannot be read in place is unpacked first: whichever message finds it without its staged index asks
  * for that, and `staged` goes on with the index.
  *
- * Returning acknowledges the message: the split is finished, the job has ended, or `continue` or `unpack` was accepted.
+ * A job that is held at its limit of rows stays so, whatever message comes, until `approve` does.
+ *
+ * Returning acknowledges the message: the split is finished or held, the job has ended, or `continue` or `unpack` was accepted.
  * Nothing else does, so that a job never depends on a delivery that may have died.
  */
 export async function fanOut(message: IntakeMessage, dependencies: FanOutDependencies): Promise<void> {
   const view = await viewFor(message, dependencies);
-  if (!view || isTerminal(view.state.status) || view.state.splitDone) return;
+  if (!view || isTerminal(view.state.status) || view.state.splitDone || view.state.held) return;
 
   try {
     const origin = await originOf(view, message, dependencies);
@@ -68,6 +70,7 @@ async function viewFor(
     await ledger.cancelJob(message.jobId, message.attempt, CANCELLED, now());
     return undefined;
   }
+  if (message.type === 'approve') await ledger.approveJob(message.jobId, message.attempt, now());
   const view = await ledger.readJob(message.jobId);
   return view?.state.reopening ? retry(message.jobId, view.state.attempt, dependencies) : view;
 }

@@ -1,8 +1,8 @@
 import type { Matrix, ModelManifest } from '../../contracts/generated/types.ts';
+import { firstBytesOf } from '../../core/first-bytes.ts';
 import { checkJoblibColumns } from '../../core/joblib/columns.ts';
 import { fileBytes, inPlace } from '../../core/joblib/in-place.ts';
 import type { Findings } from '../../core/open-job.ts';
-import { firstBytesOf } from './first-bytes.ts';
 import type { FoundSource } from './inspect.ts';
 import type { OriginDependencies } from './origins/origin.ts';
 

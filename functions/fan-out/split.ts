@@ -4,6 +4,7 @@ import type {
   ChunkMessage,
   ChunkReference,
   Job,
+  JobState,
 } from '../../contracts/generated/types.ts';
 import { chunkMessage } from '../../core/chunk-message.ts';
 import { InputRejected } from '../../core/errors.ts';
@@ -12,7 +13,7 @@ import type { Ledger } from '../../core/ledger.ts';
 import type { Origin } from './origins/origin.ts';
 
 export interface SplitDependencies {
-  ledger: Pick<Ledger, 'readJob' | 'putChunk' | 'advance' | 'finishSplit'>;
+  ledger: Pick<Ledger, 'readJob' | 'putChunk' | 'advance' | 'finishSplit' | 'holdSplit'>;
   now(): string;
   /** Milliseconds until the function is stopped. */
   timeLeft(): number;
@@ -29,26 +30,36 @@ const STOP_WITH_MS_LEFT = 20_000;
  * checkpoint after, so that whoever goes on from the checkpoint repeats at most one step. Chunk borders depend only on what
  * the job pinned: a second splitter of the same job finds the same chunks and sends those that are still open once more.
  *
+ * Nothing is put or sent that goes beyond the job's limit of rows: there it is held, until somebody approves.
+ *
  * @throws InputRejected where the source breaks a rule of its origin; Error where there was no time for a single chunk.
  */
 export async function split(
   { job, state }: JobView,
   origin: Origin,
   dependencies: SplitDependencies,
-): Promise<'finished' | 'out_of_time'> {
+): Promise<'finished' | 'held' | 'out_of_time'> {
   const { ledger, now, timeLeft } = dependencies;
+  const mostRows = rowsAllowed(job, state, origin);
   let { checkpoint } = state;
   let nextChunk = checkpoint.chunk;
   let step: ChunkReference[] = [];
 
   for await (const cut of origin.cuts(checkpoint)) {
-    step.push(...cut.references);
-    checkpoint = cut.checkpoint;
+    const isBeyond = cut.checkpoint.row > mostRows;
+    if (!isBeyond) {
+      if (cut.reference) step.push(cut.reference);
+      checkpoint = cut.checkpoint;
+    }
     const isLate = !cut.isLast && timeLeft() < STOP_WITH_MS_LEFT;
-    if (step.length >= CHUNKS_A_STEP || (step.length > 0 && (isLate || cut.isLast))) {
+    if (step.length >= CHUNKS_A_STEP || (step.length > 0 && (isBeyond || isLate || cut.isLast))) {
       if (!(await commitStep(job, nextChunk, step, checkpoint, dependencies))) return 'finished';
       nextChunk += step.length;
       step = [];
+    }
+    if (isBeyond) {
+      await hold(job, checkpoint, origin, dependencies);
+      return 'held';
     }
     if (!isLate) continue;
     if (nextChunk === state.checkpoint.chunk) throw noProgress(job);
@@ -59,6 +70,30 @@ export async function split(
   const { notes } = origin;
   await ledger.finishSplit(job.jobId, { rowsTotal, chunksTotal, checkpoint, ...(notes && { notes }) }, now());
   return 'finished';
+}
+
+/** Of a source that tells how many rows it has, all are allowed or none. */
+function rowsAllowed(
+  { settings: { maxRowsPerJob: limit } }: Job,
+  { approvedBeyond }: JobState,
+  { rows = 0 }: Origin,
+): number {
+  if (limit === undefined || approvedBeyond !== undefined) return Number.POSITIVE_INFINITY;
+  return rows > limit ? 0 : limit;
+}
+
+/**
+ * Every splitter that knows of no approval stops at the same border, so whoever comes second has nothing to write. Where
+ * somebody has approved meanwhile, the approval's own message goes on.
+ */
+async function hold(
+  { jobId, settings: { maxRowsPerJob: limit = 0 } }: Job,
+  checkpoint: Checkpoint,
+  { rows: rowsTotal }: Origin,
+  { ledger, now }: SplitDependencies,
+): Promise<void> {
+  const told = { rows: checkpoint.row, limit, ...(rowsTotal !== undefined && { rowsTotal }) };
+  await ledger.holdSplit(jobId, { ...told, since: now(), untold: true }, checkpoint);
 }
 
 /** @returns false where the job has ended meanwhile, so that splitting on would be for nothing. */

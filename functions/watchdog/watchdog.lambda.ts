@@ -1,14 +1,19 @@
+import { withoutMessage } from '../../aws/cause.ts';
 import { documentClient, sqsClient } from '../../aws/clients.ts';
 import { dynamodbLedger } from '../../aws/dynamodb-ledger.ts';
-import { chunkQueues, fairQueues, numberSetting, setting } from '../../aws/environment.ts';
+import { chunkQueues, numberSetting, setting } from '../../aws/environment.ts';
 import { sqsWorkQueues } from '../../aws/sqs-work-queues.ts';
 import { type WatchdogDependencies, watchdog } from './watchdog.ts';
 
 let wired: WatchdogDependencies | undefined;
 
 export const handler = async (): Promise<void> => {
-  wired ??= wire(process.env);
-  console.info({ event: 'watchdog', ...(await watchdog(wired)) });
+  try {
+    wired ??= wire(process.env);
+    console.info({ event: 'watchdog', ...(await watchdog(wired)) });
+  } catch (error) {
+    throw withoutMessage(error);
+  }
 };
 
 function wire(env: NodeJS.ProcessEnv): WatchdogDependencies {
@@ -16,6 +21,6 @@ function wire(env: NodeJS.ProcessEnv): WatchdogDependencies {
     ledger: dynamodbLedger(documentClient(), setting(env, 'JOBS_TABLE')),
     staleMinutes: numberSetting(env, 'STALE_MINUTES'),
     now: () => new Date().toISOString(),
-    ...sqsWorkQueues(sqsClient(), setting(env, 'INTAKE_QUEUE_URL'), chunkQueues(env), fairQueues(env)),
+    ...sqsWorkQueues(sqsClient(), setting(env, 'INTAKE_QUEUE_URL'), chunkQueues(env)),
   };
 }

@@ -13,8 +13,9 @@ import type { StageProps } from './stage-props.ts';
 
 /**
  * What `complete` is woken by, as DynamoDB writes items into its stream (numbers are strings there): a running job whose
- * chunks are all accounted for; and an ended job whose event is still to be sent, which is what `openShard` says. The
- * second passes a job that is opened as failed, and a touch by the watchdog, and not the write that marks it announced.
+ * chunks are all accounted for; an ended job whose event is still to be sent, which is what `openShard` says; and a held one
+ * whose event is. The second passes a job that is opened as failed, and a touch by the watchdog, and not the write that marks
+ * it announced; the third likewise.
  */
 const STREAM_FILTERS: Record<string, unknown>[] = [
   {
@@ -32,9 +33,18 @@ const STREAM_FILTERS: Record<string, unknown>[] = [
       NewImage: { sk: { S: [STATE] }, status: { S: [...TERMINAL] }, openShard: { S: [{ exists: true }] } },
     },
   },
+  {
+    dynamodb: {
+      NewImage: {
+        sk: { S: [STATE] },
+        status: { S: ['running'] },
+        held: { M: { untold: { BOOL: [true] } } },
+      },
+    },
+  },
 ];
 
-/** Ends a job whose chunks are all accounted for, and announces every job that has ended. */
+/** Ends a job whose chunks are all accounted for, and announces every job that has ended or is held. */
 export class Complete extends Construct {
   readonly function: StageFunction;
   /** Positions in the stream that failed every time. The watchdog wakes their jobs again. */
@@ -45,7 +55,7 @@ export class Complete extends Construct {
     const { settings, storage, bus } = props;
     this.setAside = deadLetterQueue(this, 'SetAside', settings);
     this.function = nodeFunction(this, 'complete', props, {
-      description: 'Summarises and announces jobs that have ended',
+      description: 'Summarises and announces jobs that have ended, and announces those that are held',
       ...settings.functions.complete,
       environment: {
         JOBS_TABLE: storage.jobs.tableName,
@@ -53,7 +63,7 @@ export class Complete extends Construct {
         EVENT_BUS: bus.eventBusName,
       },
     });
-    ledger(this.function, storage.jobs, ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem']);
+    ledger(this.function, storage.jobs, ['BatchGetItem', 'Query', 'PutItem', 'UpdateItem']);
     this.function.allow(['s3:PutObject'], [objects(storage.results, 'results/*')]);
     this.function.allow(['events:PutEvents'], [bus.eventBusArn]);
     this.#followStream(props);

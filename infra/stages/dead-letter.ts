@@ -1,7 +1,7 @@
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { nodeFunction } from '../code.ts';
-import { ledger, objects, readObjects } from '../permissions.ts';
+import { ledger, objects, readNewest } from '../permissions.ts';
 import type { StageFunction } from '../stage-function.ts';
 import { openingJobs, type StageProps } from './stage-props.ts';
 
@@ -23,7 +23,7 @@ export class DeadLetter extends Construct {
     });
     for (const queue of props.queues) this.function.consume(queue, 2);
     ledger(this.function, storage.jobs, ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem']);
-    readObjects(this.function, storage.input);
+    readNewest(this.function, storage.input);
     this.function.allow(['s3:PutObject'], [objects(storage.work, 'set-aside/*')]);
   }
 }

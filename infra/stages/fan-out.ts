@@ -5,7 +5,7 @@ import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { INCOMING } from '../../core/keys.ts';
 import { nodeFunction } from '../code.ts';
-import { ledger, objects, readObjects, send } from '../permissions.ts';
+import { ledger, objects, readNewest, readObjects, send } from '../permissions.ts';
 import type { StageFunction } from '../stage-function.ts';
 import { WorkQueue } from '../work-queue.ts';
 import { type ChunkQueues, openingJobs, type StageProps, sendingChunks } from './stage-props.ts';
@@ -39,14 +39,15 @@ export class FanOut extends Construct {
         MODELS_BUCKET: storage.models.bucketName,
         WORK_BUCKET: storage.work.bucketName,
         INTAKE_QUEUE_URL: this.intake.queue.queueUrl,
-        ...sendingChunks(settings, chunkQueues),
+        ...sendingChunks(chunkQueues),
         UNPACK_QUEUE_URL: unpackQueue.queueUrl,
         MAX_INFLATED_BYTES: String(settings.maxInflatedBytes),
         ...openingJobs(props),
       },
     });
     this.function.consume(this.intake.queue, settings.fanOutConcurrency);
-    readObjects(this.function, storage.input, storage.work, storage.models);
+    readObjects(this.function, storage.input, storage.work);
+    readNewest(this.function, storage.models);
     this.function.allow(['s3:PutObject'], [objects(storage.work, 'staged/*')]);
     ledger(this.function, storage.jobs, ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem']);
     send(this.function, this.intake.queue, unpackQueue, ...chunkQueues.queues);

@@ -1,7 +1,7 @@
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { maximumConcurrency } from '../derived-settings.ts';
-import { ledger, objects, readObjects, send } from '../permissions.ts';
+import { ledger, objects, readNewest, readVersions, send } from '../permissions.ts';
 import { predictorPackage } from '../predictor-package.ts';
 import { localEnvironment, type RuntimeFacts } from '../runtime.ts';
 import type { RuntimeSettings } from '../settings.ts';
@@ -52,7 +52,8 @@ export class Predictor extends Construct {
       },
     });
     this.function.consume(this.chunks.queue, maximumConcurrency(settings, runtime));
-    readObjects(this.function, storage.input, storage.work, storage.models);
+    readVersions(this.function, storage.input, storage.work);
+    readNewest(this.function, storage.models);
     this.function.allow(['s3:PutObject'], [objects(storage.results, 'results/*')]);
     ledger(this.function, storage.jobs, ['GetItem', 'Query', 'UpdateItem']);
     this.function.allow(['dynamodb:BatchWriteItem'], [storage.scores.tableArn]);

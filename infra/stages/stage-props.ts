@@ -18,10 +18,7 @@ export interface ChunkQueues {
 }
 
 /** Environment of the stages that send chunks. */
-export const sendingChunks = (settings: Settings, { urls }: ChunkQueues): Record<string, string> => ({
-  CHUNK_QUEUE_URLS: urls,
-  FAIR_QUEUES: String(!settings.local),
-});
+export const sendingChunks = ({ urls }: ChunkQueues): Record<string, string> => ({ CHUNK_QUEUE_URLS: urls });
 
 /** Environment of the stages that may open a job: what is pinned in it. */
 export const openingJobs = ({ settings, storage }: StageProps): Record<string, string> => ({
@@ -30,5 +27,6 @@ export const openingJobs = ({ settings, storage }: StageProps): Record<string, s
   CHUNK_BYTES: String(settings.chunkBytes),
   MAX_RECORD_BYTES: String(settings.maxRecordBytes),
   OUTPUT: settings.output,
+  ...(settings.maxRowsPerJob && { MAX_ROWS_PER_JOB: String(settings.maxRowsPerJob) }),
   ...(settings.scoresRetentionDays && { SCORES_RETENTION_DAYS: String(settings.scoresRetentionDays) }),
 });

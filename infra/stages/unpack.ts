@@ -35,15 +35,18 @@ export class Unpack extends Construct {
       ...(!settings.local && { layers: [libraryLayer(this, LIBRARIES, settings)] }),
       memoryMiB,
       timeoutSeconds,
+      sendsToItself: true,
       environment: {
         JOBS_TABLE: storage.jobs.tableName,
         WORK_BUCKET: storage.work.bucketName,
+        UNPACK_QUEUE_URL: this.sources.queue.queueUrl,
       },
     });
     this.function.consume(this.sources.queue, settings.unpackConcurrency);
     readVersions(this.function, storage.input);
     this.function.allow(['s3:PutObject'], [objects(storage.work, 'staged/*')]);
     ledger(this.function, storage.jobs, ['GetItem', 'UpdateItem']);
+    send(this.function, this.sources.queue);
   }
 
   /** Names the queue that its answers go to. Fan-out, whose queue that is, has to know the one of this stage first. */

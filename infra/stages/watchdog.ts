@@ -25,7 +25,7 @@ export class Watchdog extends Construct {
       environment: {
         JOBS_TABLE: storage.jobs.tableName,
         INTAKE_QUEUE_URL: intake.queueUrl,
-        ...sendingChunks(settings, chunkQueues),
+        ...sendingChunks(chunkQueues),
         STALE_MINUTES: String(settings.watchdog.staleMinutes),
       },
     });

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextvars
 from typing import Any
 
 from ministack import app
@@ -35,3 +36,29 @@ def key_of_caller() -> None:
         return event
 
     apigateway_v1._build_lambda_event_v1 = build_lambda_event
+
+
+def preflights_by_origin() -> None:
+    """A preflight is answered with the first origin that may call, whoever asks: the templates of a mock are not run.
+
+    CDK writes one that compares the origin that asks with each of the others.
+    """
+    execute, mock = apigateway_v1._execute_in_scope, apigateway_v1._invoke_mock_v1
+    asking: contextvars.ContextVar[str] = contextvars.ContextVar("asking", default="")
+
+    async def execute_in_scope(request: dict[str, Any], *rest: Any) -> Any:
+        token = asking.set(apigateway_v1._header_ci(request["headers"], "origin"))
+        try:
+            return await execute(request, *rest)
+        finally:
+            asking.reset(token)
+
+    def invoke_mock(integration: dict[str, Any]) -> tuple[int, dict[str, str], bytes]:
+        status, fields, template = mock(integration)
+        origin = asking.get()
+        if origin and f'$origin == "{origin}"' in template.decode():
+            fields["Access-Control-Allow-Origin"] = origin
+        return status, fields, b""
+
+    apigateway_v1._execute_in_scope = execute_in_scope
+    apigateway_v1._invoke_mock_v1 = invoke_mock

@@ -38,8 +38,8 @@ class Cloud:
             self.s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
         self._create_table("jobs", "S")
         self._create_table("scores", "N")
-        self.queue, self.intake = (
-            self.sqs.create_queue(QueueName=name)["QueueUrl"] for name in ("chunk-classic", "intake")
+        self.queue, self.unpack_queue, self.intake = (
+            self.sqs.create_queue(QueueName=name)["QueueUrl"] for name in ("chunk-classic", "unpack", "intake")
         )
         for path in (samples / "models").rglob("*"):
             if path.is_file():
@@ -48,7 +48,7 @@ class Cloud:
     @property
     def environment(self) -> dict[str, str]:
         access = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAULT_REGION": "us-east-1"}
-        queues = {"CHUNK_QUEUE_URL": self.queue, "INTAKE_QUEUE_URL": self.intake}
+        queues = {"CHUNK_QUEUE_URL": self.queue, "UNPACK_QUEUE_URL": self.unpack_queue, "INTAKE_QUEUE_URL": self.intake}
         return {**SETTINGS, **access, **queues, "AWS_ENDPOINT_URL": self.endpoint}
 
     def _create_table(self, name: str, sort_type: str) -> None:

@@ -17,6 +17,11 @@ EXAMPLES = [
     if path.stem not in {"keys", "tolerance"}
     for example in json.loads(path.read_text(encoding="utf-8"))
 ]
+RELEASED = [
+    (path.stem, name, written)
+    for path in sorted((CONTRACTS / "released").glob("*.json"))
+    for name, written in json.loads(path.read_text(encoding="utf-8")).items()
+]
 NOT_OURS = {"incomingKey", "jobId", "monthPartition", "openShard", "setAsideKey", "stagedChunkKey"}
 NOT_OURS |= {"resultsPrefix", "stagedHeaderKey", "successKey", "uploadKey", "modelOfKey"}
 
@@ -28,6 +33,13 @@ def test_examples(name, example):
     else:
         with pytest.raises(ContractViolation, match=name):
             validate(name, example["data"])
+
+
+@pytest.mark.parametrize(("release", "name", "written"), RELEASED, ids=[f"{of} {name}" for of, name, _ in RELEASED])
+def test_case_32_what_an_older_release_wrote_is_valid_also_with_fields_of_a_later_one(release, name, written):
+    for data in written:
+        validate(name, data)
+        validate(name, {**data, "addedLater": {"by": "a release to come"}})
 
 
 def test_a_violation_names_the_place_and_not_the_value():

@@ -14,7 +14,7 @@ from dropscore_predictor.aws.dependencies import aws_dependencies
 from dropscore_predictor.aws.dynamodb_ledger import DynamoDBLedger
 from dropscore_predictor.aws.dynamodb_scores import DynamoDBScores
 from dropscore_predictor.aws.s3_objects import S3Sources
-from dropscore_predictor.aws.sqs_chunks import SQSChunks
+from dropscore_predictor.aws.sqs_own_queue import SQSOwnQueue
 from dropscore_predictor.chunk import score_chunk
 from dropscore_predictor.contracts import validate
 from dropscore_predictor.delivery import Delivery
@@ -110,7 +110,9 @@ def killed_after(call, steps):
 
 
 @pytest.mark.parametrize("steps", [0, 100, 569])
-def test_a_predictor_that_dies_at_its_writes_is_followed_by_one_that_writes_the_same(cloud, world, message, steps):
+def test_case_14_a_predictor_that_dies_at_its_writes_is_followed_by_one_that_writes_the_same(
+    cloud, world, message, steps
+):
     undisturbed = cloud.open_job((cloud.samples / "breast_cancer.csv").read_bytes().replace(b"17.99", b"abc", 1))
     score_chunk(undisturbed, world, Clock().patience())
     dying = replace(world, write_scores=killed_after(world.write_scores, steps))
@@ -140,7 +142,7 @@ def test_a_predictor_that_dies_after_the_ledger_is_counted(cloud, world, message
     assert cloud.items(message["jobId"]) == before
 
 
-def test_two_predictors_at_once_count_once(cloud, world, message):
+def test_case_13_two_predictors_at_once_count_once(cloud, world, message):
     def write_after_the_other(items, patience):
         world.write_scores(items, patience)
         assert score_chunk(message, world, Clock().patience()) == "done"
@@ -169,7 +171,7 @@ def test_a_ledger_that_is_busy_is_waited_for(cloud, world, message, errors):
 
 
 @pytest.mark.parametrize("error", [LOST, aws_error("InternalServerError", 500)])
-def test_a_commit_whose_answer_is_lost_counts_once(cloud, world, message, error):
+def test_case_19_a_commit_whose_answer_is_lost_counts_once(cloud, world, message, error):
     client = Faulty(cloud.dynamodb, "transact_write_items", error, after=True)
     outcome = score_chunk(message, replace(world, ledger=DynamoDBLedger(client, "jobs")), Clock().patience())
     assert outcome == "not_wanted"
@@ -198,9 +200,11 @@ def received(cloud):
 
 
 @pytest.mark.parametrize("operation", ["transact_write_items", "batch_write_item", "get_item"])
-def test_throttling_until_the_time_is_over_sends_the_message_again(cloud, world, message, operation, monkeypatch):
-    monkeypatch.setattr("dropscore_predictor.aws.sqs_chunks.SHORTEST_DELAY", 0)
-    monkeypatch.setattr("dropscore_predictor.aws.sqs_chunks.LONGEST_DELAY", 0)
+def test_case_18_throttling_until_the_time_is_over_sends_the_message_again(
+    cloud, world, message, operation, monkeypatch
+):
+    monkeypatch.setattr("dropscore_predictor.aws.sqs_own_queue.SHORTEST_DELAY", 0)
+    monkeypatch.setattr("dropscore_predictor.aws.sqs_own_queue.LONGEST_DELAY", 0)
     client = Faulty(cloud.dynamodb, operation, *[THROTTLE] * 1000)
     busy = replace(world, ledger=DynamoDBLedger(client, "jobs"), write_scores=DynamoDBScores(client, "scores", 1).write)
     clock = Clock()
@@ -221,8 +225,8 @@ def test_a_message_that_is_sent_again_is_delayed_and_stays_in_its_group():
         def send_message(self, **arguments):
             sent.append(arguments)
 
-    SQSChunks(Queue(), "url").send_again({"jobId": "j"}, "group")
-    SQSChunks(Queue(), "url").send_again({"jobId": "j"}, None)
+    SQSOwnQueue(Queue(), "url").send_again({"jobId": "j"}, "group")
+    SQSOwnQueue(Queue(), "url").send_again({"jobId": "j"}, None)
     assert 0 < sent[0]["DelaySeconds"] <= 900
     assert sent[0]["MessageGroupId"] == "group"
     assert "MessageGroupId" not in sent[1]

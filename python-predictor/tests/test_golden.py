@@ -101,7 +101,7 @@ def test_several_outputs_and_vectors_are_kept_row_by_row():
     assert golden_outputs(Scores(rows, vectors=vectors)) == [{"vector": [1.0, 0.5]}, {"vector": [2.0, 0.25]}]
 
 
-def test_a_difference_is_told_with_its_row_and_both_numbers():
+def test_case_24_a_difference_is_told_with_its_row_and_both_numbers():
     model = with_golden(BINARY, [[1.0], [2.5], [-3.0]])
     was = model.manifest["golden"]["outputs"][1]["probabilities"][0]
     failure = refusal(spoiled(model, "outputs", 1, "probabilities", 0, value=was + 0.001))

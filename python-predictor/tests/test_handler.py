@@ -3,14 +3,17 @@
 import json
 import subprocess
 import sys
+import traceback
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from dropscore_predictor import handler as module
 from dropscore_predictor import keys
 from dropscore_predictor.contracts import ContractViolation, validate
+from dropscore_predictor.errors import Throttled
 
 
 class Context:
@@ -94,7 +97,7 @@ def test_the_same_message_five_times_counts_once(cloud):
         (keys.chunk_sort(0), {"attempt": {"N": "2"}}),
     ],
 )
-def test_what_is_not_wanted_any_more_is_acknowledged_and_not_scored(cloud, sort, fields):
+def test_case_30_what_is_not_wanted_any_more_is_acknowledged_and_not_scored(cloud, sort, fields):
     message = cloud.open_job((cloud.samples / "breast_cancer.csv").read_bytes())
     cloud.update(message["jobId"], sort, **fields)
     assert deliver(message) == []
@@ -141,7 +144,20 @@ def test_an_error_is_noted_with_the_number_of_its_delivery(cloud, monkeypatch):
     assert (noted["error"], noted["receives"]) == ("MemoryError", 3)
 
 
-def test_a_removed_version_fails_the_job_and_leaves_it_open_for_its_event(cloud):
+def test_a_message_that_is_sent_again_keeps_the_group_of_its_delivery(cloud, monkeypatch):
+    def throttled(*_):
+        raise Throttled
+
+    sent = []
+    message = cloud.open_job((cloud.samples / "breast_cancer.csv").read_bytes())
+    busy = replace(module._dependencies(), load_model=throttled, send_again=lambda *again: sent.append(again))
+    monkeypatch.setattr(module, "_dependencies", lambda: busy)
+    record = {"messageId": "0", "body": json.dumps(message), "attributes": {"MessageGroupId": message["jobId"]}}
+    assert module.handler({"Records": [record]}, Context()) == {"batchItemFailures": []}
+    assert sent == [(message, message["jobId"])]
+
+
+def test_case_3_a_removed_version_fails_the_job_and_leaves_it_open_for_its_event(cloud):
     message = cloud.open_job((cloud.samples / "breast_cancer.csv").read_bytes())
     source = message["source"]
     cloud.s3.delete_object(Bucket=source["bucket"], Key=source["key"], VersionId=source["versionId"])
@@ -153,7 +169,7 @@ def test_a_removed_version_fails_the_job_and_leaves_it_open_for_its_event(cloud)
     assert "endedAt" in state
 
 
-def test_a_delete_marker_or_a_newer_version_changes_nothing(cloud):
+def test_case_4_a_delete_marker_or_a_newer_version_changes_nothing(cloud):
     message = cloud.open_job((cloud.samples / "breast_cancer.csv").read_bytes())
     source = message["source"]
     cloud.s3.put_object(Bucket=source["bucket"], Key=source["key"], Body=b"other")
@@ -228,6 +244,16 @@ def test_what_is_no_request_is_refused_without_its_values(cloud, event):
     with pytest.raises(ContractViolation) as error:
         module.handler(event, Context())
     assert "secret" not in str(error.value)
+
+
+def test_a_check_that_breaks_tells_class_and_place_alone(cloud, monkeypatch):
+    def broken(*_):
+        raise ValueError("could not convert string to float: 'secret'")
+
+    monkeypatch.setattr(module, "_dependencies", lambda: SimpleNamespace(load_model=broken))
+    with pytest.raises(RuntimeError, match=r"^ValueError .*test_handler\.py:\d+$") as error:
+        module.handler({"check": cloud.pin("breast-cancer")}, Context())
+    assert "secret" not in "".join(traceback.format_exception(error.value))
 
 
 def test_the_handler_imports_no_library_that_some_runtime_lacks():

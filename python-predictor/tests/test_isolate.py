@@ -49,7 +49,7 @@ def outputs(isolated):
 
 
 @given(st.integers(1, 60), st.sets(st.integers(0, 59)))
-def test_every_row_is_scored_or_refused_and_none_is_lost(count, bad):
+def test_case_16_every_row_is_scored_or_refused_and_none_is_lost(count, bad):
     features = pd.DataFrame({"key": np.arange(count, dtype=float)})
     isolated = isolate(features, Model(refuse_rows(bad)))
     refused = {row for row in bad if row < count}

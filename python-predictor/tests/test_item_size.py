@@ -80,7 +80,7 @@ def test_every_item_fits(*, id_bytes, note_bytes, char, name, classes, label, ce
     check(chunk)
 
 
-def test_an_id_that_no_item_holds_is_in_the_file_alone():
+def test_case_39_an_id_that_no_item_holds_is_in_the_file_alone():
     long = "i" * 450_000
     for cell in ("1", "abc"):
         chunk = score_text(f"id,a\n{long},{cell}\nr2,2\n", a_model(Linear(), a_manifest(["a"], idColumn="id")))

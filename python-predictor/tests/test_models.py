@@ -83,7 +83,7 @@ def _sing():
 
 
 @pytest.mark.parametrize("body", [pickle.dumps(Canary()), REGRESSION[:-1], b""])
-def test_an_artifact_that_is_not_the_manifests_is_refused_before_it_is_loaded(store, load, tmp_path, body):
+def test_case_22_an_artifact_that_is_not_the_manifests_is_refused_before_it_is_loaded(store, load, tmp_path, body):
     pin = store.publish(with_artifact(MANIFEST, REGRESSION), body)
     assert refusal(load, pin).code == "artifact_corrupt"
     assert not Canary.loaded
@@ -136,7 +136,7 @@ def test_features_that_the_model_was_not_fitted_with(store, load):
     assert refusal(load, pin).code == "model_invalid"
 
 
-def test_a_manifest_that_is_not_json(store, load, tmp_path):
+def test_case_21_a_manifest_that_is_not_json(store, load, tmp_path):
     pin = store.publish(with_artifact(MANIFEST, REGRESSION), REGRESSION)
     (tmp_path / "bucket/m/1/manifest.json").write_bytes(b"{")
     assert refusal(load, {**pin, "manifestSha256": hashlib.sha256(b"{").hexdigest()}).code == "model_invalid"
@@ -327,7 +327,7 @@ def test_a_model_that_fits_no_disk_is_refused_with_both_sizes(store, tmp_path, d
     assert registry.load(small, no_patience()).manifest["name"] == "small"
 
 
-def test_a_disk_that_fills_up_in_mid_download_is_tried_again_with_room(store, tmp_path, disk):
+def test_case_25_a_disk_that_fills_up_in_mid_download_is_tried_again_with_room(store, tmp_path, disk):
     first, second = published(store, "first", 100_000), published(store, "second", 100_000)
     a_registry(store, tmp_path).load(first, no_patience())
     disk.hidden = 100_000  # somebody else's, since room was made

@@ -25,7 +25,7 @@ TEXT = 'id,a,note\nr1,1.5,"x,\n""y"""\n,2,n\nr3,abc,=1\nr4,-0.25,\n'
 
 
 @given(st.floats(allow_nan=False, allow_infinity=False))
-def test_a_number_reads_back_to_the_same_double(number):
+def test_case_20_a_number_reads_back_to_the_same_double(number):
     assert float(decimal_text(number)) == number
     ((kind, text),) = attribute(number).items()
     assert float(text) == number
@@ -107,7 +107,7 @@ def _plain():
     return a_model(Linear(), a_manifest(["a"]))
 
 
-def test_an_id_that_repeats_too_often_is_stored_without_an_index():
+def test_case_39_an_id_that_repeats_too_often_is_stored_without_an_index():
     text = "id,a,note\n" + "same,1,\n" * 101 + "own,1,\n"
     found = items(score_text(text, MODEL))
     assert found[0]["recordId"] == "same"

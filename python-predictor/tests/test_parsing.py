@@ -28,7 +28,7 @@ GOOD = "1.5,2.25"
         ("1,2,", "too_many_fields", "expected 2 fields as in the header, found 3"),
     ],
 )
-def test_a_ragged_row_is_found_wherever_it_stands(place, ragged, code, message):
+def test_case_35_a_ragged_row_is_found_wherever_it_stands(place, ragged, code, message):
     lines = [GOOD] * 3
     lines.insert(place, ragged)
     chunk = score_text("\n".join(["a,b", *lines]), linear("a", "b"))
@@ -73,7 +73,7 @@ def test_a_column_of_truth_values_is_refused_whether_or_not_numbers_are_beside()
 @pytest.mark.parametrize(
     ("cell", "code"), [(b"\xff", "invalid_utf8"), (b"\xed\xa0\x80", "invalid_utf8"), (b"x\x00", "nul_character")]
 )
-def test_bytes_that_are_no_text_set_their_row_aside(cell, code):
+def test_case_12_bytes_that_are_no_text_set_their_row_aside(cell, code):
     chunk = score_text(b"id,a\nr1,1\n" + cell + b",2\n\xc3\xa9,3\n", linear("a", idColumn="id"))
     assert errors_of(chunk) == {1: (code, None)}
     assert chunk.ids == ["r1", None, "é"]
@@ -169,7 +169,7 @@ def test_a_plain_script_sees_the_same_texts():
         (["é" * 1023, "é" * 1022 + "x", "é" * 1024], {2: ("id_too_long", "id")}),
     ],
 )
-def test_ids_that_no_key_can_hold(ids, expected):
+def test_case_39_ids_that_no_key_can_hold(ids, expected):
     text = "id,a\n" + "".join(f"{record_id},1\n" for record_id in ids)
     chunk = score_text(text, linear("a", idColumn="id"))
     assert errors_of(chunk) == expected

@@ -195,7 +195,7 @@ class Own:
 
 
 @pytest.mark.parametrize("attack", attacks(Path("canary")))
-def test_attacks_are_refused_and_nothing_of_them_runs(attack, tmp_path):
+def test_case_23_attacks_are_refused_and_nothing_of_them_runs(attack, tmp_path):
     canary, path = tmp_path / "canary", tmp_path / "model.joblib"
     path.write_bytes(attacks(canary)[attack])
     with pytest.raises(JobFailed) as failure:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from dropscore_predictor.row_errors import COUNTS_LIMIT, RowErrors
+from dropscore_predictor.row_errors import COUNTS_BYTES, COUNTS_LIMIT, RowErrors
 
 
 def errors_of(rows: int) -> RowErrors:
@@ -30,3 +30,12 @@ def test_counts_add_up_to_the_rows_also_beyond_the_limit() -> None:
     counts = errors.counts()
     assert counts[-1] == {"code": "other", "rows": 40}
     assert sum(kind["rows"] for kind in counts) == rows
+
+
+def test_long_names_of_columns_do_not_outgrow_an_item() -> None:
+    errors = errors_of(COUNTS_LIMIT)
+    for index in range(COUNTS_LIMIT):
+        errors.add(index, "not_a_number", "x", f"{index:03}{'ä' * 1021}")
+    counts = errors.counts()
+    assert sum(len(kind.get("column", "").encode()) for kind in counts) <= COUNTS_BYTES
+    assert sum(kind["rows"] for kind in counts) == COUNTS_LIMIT

@@ -13,7 +13,7 @@ from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
 from dropscore_predictor.classes import class_text
 from dropscore_predictor.errors import JobFailed
-from factories import a_manifest, a_model, errors_of, score_text
+from factories import Linear, a_manifest, a_model, errors_of, score_text
 
 
 @pytest.fixture(scope="module")
@@ -50,6 +50,15 @@ def test_a_pipeline_scores_bit_for_bit_as_in_a_plain_script(estimator, table):
     assert chunk.scores.probabilities.tobytes() == expected.tobytes()
     assert chunk.scores.predictions == estimator.predict(plain[columns]).tolist()
     assert np.array_equal(chunk.scores.headline, expected.max(axis=1))
+
+
+def test_a_model_that_would_end_the_process_refuses_the_row():
+    def end(features):
+        if (features["a"] == 2).any():
+            raise SystemExit("secret")
+
+    chunk = score_text("a\n1\n2\n3\n", a_model(Linear(end), a_manifest(["a"])))
+    assert errors_of(chunk) == {1: ("refused_by_model", None)}
 
 
 def test_a_model_that_takes_gaps_gets_them_as_gaps():
@@ -94,7 +103,7 @@ def scored(output, *arguments, rows=2):
         (np.array([-0.0, 1e-320]), [0.0, 1e-320]),
     ],
 )
-def test_numbers_of_a_regression_are_exact(outputs, expected):
+def test_case_20_numbers_of_a_regression_are_exact(outputs, expected):
     predictions = scored({"kind": "regression"}, outputs).scores.predictions
     assert [repr(value) for value in predictions] == [repr(value) for value in expected]
 
@@ -144,7 +153,7 @@ def test_the_score_of_a_multiclass_is_that_of_the_predicted_class():
     assert (scores.predictions, scores.headline.tolist()) == (["z", "x"], [0.5, 0.6])
 
 
-def test_a_non_finite_output_is_an_error_of_its_row():
+def test_case_20_a_non_finite_output_is_an_error_of_its_row():
     chunk = scored({"kind": "regression"}, [1.0, np.nan, np.inf, 2.0], rows=4)
     assert errors_of(chunk) == {1: ("non_finite_output", None), 2: ("non_finite_output", None)}
     assert (chunk.scores.rows.tolist(), chunk.scores.predictions) == ([0, 3], [1.0, 2.0])
@@ -167,7 +176,7 @@ def test_an_output_that_is_not_of_the_manifests_kind_fails_the_job(output, argum
     assert failure.value.code == "model_invalid"
 
 
-def test_a_row_that_the_model_refuses_is_told_with_column_and_cause(samples):
+def test_case_16_a_row_that_the_model_refuses_is_told_with_column_and_cause(samples):
     text = "a,b\n1,2\n3,inf\n5,6\n"
     estimator = make_pipeline(StandardScaler(), LogisticRegression())
     estimator.fit(pd.DataFrame({"a": [1.0, 2, 3], "b": [1.0, 5, 2]}), [0, 1, 0])

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import weakref
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +22,7 @@ from dropscore_predictor import keys, unpack_handler
 from dropscore_predictor import unpack as module
 from dropscore_predictor.aws.unpack_dependencies import unpack_dependencies
 from dropscore_predictor.contracts import validate
+from dropscore_predictor.delivery import Delivery
 from dropscore_predictor.errors import Throttled, Unavailable
 from dropscore_predictor.settings import InvalidSetting, read_unpack_settings
 from dropscore_predictor.staged import read_rows
@@ -288,17 +290,44 @@ def test_memory_that_is_not_there_while_staging_is_no_fault_of_the_file(cloud, m
 def test_a_bucket_that_takes_no_more_leaves_the_rest_to_the_next_delivery(cloud, error):
     world = unpack_dependencies(read_unpack_settings(cloud.environment))
     message = cloud.open_unpack(FILES["a frame"], chunkRows=3)
+    sent_again = []
 
     def stage(key, body, patience):
         if key.endswith("1.npz"):
             raise error
         return world.stage(key, body, patience)
 
-    with pytest.raises(type(error)):
-        unpack(message, replace(world, stage=stage), Bounds(), no_patience())
+    busy = replace(world, stage=stage, send_again=lambda *sent: sent_again.append(sent))
+    if isinstance(error, Throttled):
+        assert unpack(message, busy, Bounds(), no_patience(), Delivery("group")) == "sent_again"
+        assert sent_again == [(message, "group")]
+    else:
+        with pytest.raises(Unavailable):
+            unpack(message, busy, Bounds(), no_patience())
+        assert sent_again == []
     unfinished(cloud, message)
     assert deliver(message) == []
     assert len(staged(cloud, announced(cloud)[0])[1]) == 3
+
+
+def test_case_18_throttling_until_the_time_is_over_sends_the_message_again_and_uses_up_no_receive(cloud, monkeypatch):
+    """A new message with a delay: the one that was delivered is acknowledged."""
+
+    def throttled(*_):
+        raise Throttled
+
+    sent = []
+    world = unpack_handler._dependencies()
+    own_queue = world.send_again.__self__
+    assert own_queue._queue_url == cloud.unpack_queue
+    monkeypatch.setattr(own_queue._client, "send_message", lambda **arguments: sent.append(arguments))
+    busy = replace(world, open_source=throttled)
+    monkeypatch.setattr(unpack_handler, "_dependencies", cache(lambda: busy))
+    message = cloud.open_unpack(FILES["a frame"])
+    assert deliver(message) == []
+    unfinished(cloud, message)
+    assert [json.loads(arguments["MessageBody"]) for arguments in sent] == [message]
+    assert 0 < sent[0]["DelaySeconds"] <= 900
 
 
 def test_a_second_delivery_stages_the_same_bytes_under_the_same_keys(cloud):
@@ -323,7 +352,7 @@ def test_a_job_that_is_split_or_ended_is_left_alone(cloud, fields, caplog):
     assert [record.getMessage() for record in caplog.records if "jobId" in record.__dict__] == ["unpack not_wanted"] * 2
 
 
-def test_a_removed_version_fails_the_job(cloud):
+def test_case_3_a_removed_version_fails_the_job(cloud):
     message = cloud.open_unpack(FILES["a frame"])
     source = message["source"]
     cloud.s3.delete_object(Bucket=source["bucket"], Key=source["key"], VersionId=source["versionId"])
@@ -331,7 +360,7 @@ def test_a_removed_version_fails_the_job(cloud):
     assert failed(cloud, message)["code"] == "source_missing"
 
 
-def test_a_newer_version_changes_nothing(cloud):
+def test_case_4_a_newer_version_changes_nothing(cloud):
     message = cloud.open_unpack(FILES["a frame"])
     cloud.s3.put_object(Bucket="input", Key=message["source"]["key"], Body=b"other")
     assert deliver(message) == []
@@ -380,7 +409,7 @@ def test_bounds_leave_room_for_staging(memory_mib, chunk_bytes, remaining_ms, ex
     assert bounds.read == bounds.inflated == max(Bounds().read, bounds.memory)
 
 
-@pytest.mark.parametrize("name", ["JOBS_TABLE", "WORK_BUCKET", "INTAKE_QUEUE_URL"])
+@pytest.mark.parametrize("name", ["JOBS_TABLE", "WORK_BUCKET", "UNPACK_QUEUE_URL", "INTAKE_QUEUE_URL"])
 def test_a_missing_setting_is_named(cloud, name):
     with pytest.raises(InvalidSetting, match=name):
         read_unpack_settings({**cloud.environment, name: ""})

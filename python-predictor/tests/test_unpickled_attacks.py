@@ -101,7 +101,7 @@ def canary(tmp_path) -> Path:
 
 
 @pytest.mark.parametrize("attack", harm(Path("unused")))
-def test_refuses_what_would_do_harm(attack, canary):
+def test_case_23_refuses_what_would_do_harm(attack, canary):
     data = harm(canary)[attack]
     with watched() as events, pytest.raises(Refused):
         decode(io.BytesIO(data), TIGHT)

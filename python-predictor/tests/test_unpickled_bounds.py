@@ -51,14 +51,14 @@ def test_every_bound_refuses(bound, sentence):
 
 
 @pytest.mark.parametrize("compress", COMPRESSORS)
-def test_a_bomb_is_not_inflated_beyond_its_bound(compress):
+def test_case_26_a_bomb_is_not_inflated_beyond_its_bound(compress):
     data = dumped(ZEROS, compress=(compress, 1))
     assert len(data) < MEBIBYTE
     assert peak_of(data, Bounds(inflated=4 * MEBIBYTE, memory=64 * MEBIBYTE)) < 64 * MEBIBYTE
     assert peak_of(data, Bounds(memory=16 * MEBIBYTE)) < 8 * MEBIBYTE
 
 
-def test_a_declared_size_is_refused_before_it_is_allocated():
+def test_case_26_a_declared_size_is_refused_before_it_is_allocated():
     three_gibibytes = b"\x8a\x04" + (3 << 27).to_bytes(4, "little") + b"\x85"
     data = zlib.compress(stream(array(dtype(), shape=three_gibibytes), bytes(8)))
     assert peak_of(data, Bounds()) < 4 * MEBIBYTE

@@ -34,7 +34,7 @@ def differs(model_format: str, library: str, wanted: str, here: str | None, **fi
         ("numpy", "2.4.6", None, True),
     ],
 )
-def test_a_pickle_wants_its_own_libraries(model_format, library, wanted, here, refused):
+def test_case_24_a_pickle_wants_its_own_libraries(model_format, library, wanted, here, refused):
     assert differs(model_format, library, wanted, here) is refused
 
 

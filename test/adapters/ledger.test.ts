@@ -97,6 +97,49 @@ describe.each<[string, Ledger]>([
     expect(await stateOf(job)).toMatchObject({ splitDone: true, rowsTotal: 4, chunksTotal: 2, remaining: 2 });
   });
 
+  it('holds a split once, until its attempt is approved, and never after', async () => {
+    const job = await anOpenJob();
+    const { checkpoint } = TOTALS;
+    const since = '2026-11-21T00:00:00.000Z';
+    const hold = () => ledger.holdSplit(job.jobId, { rows: 4, limit: 5, since, untold: true }, checkpoint);
+    expect(await ledger.approveJob(job.jobId, 1, NOW)).toBe(false);
+    expect([await hold(), await hold()]).toEqual([true, false]);
+    expect(await stateOf(job)).toMatchObject({
+      checkpoint,
+      progressAt: since,
+      held: { rows: 4, limit: 5, since, untold: true },
+    });
+    await ledger.markHoldTold(job.jobId);
+    expect((await stateOf(job))?.held).toEqual({ rows: 4, limit: 5, since });
+    expect(await ledger.approveJob(job.jobId, 2, NOW)).toBe(false);
+    expect([await ledger.approveJob(job.jobId, 1, NOW), await ledger.approveJob(job.jobId, 1, NOW)]).toEqual([
+      true,
+      false,
+    ]);
+    expect(await stateOf(job)).toMatchObject({ approvedBeyond: 5, progressAt: NOW });
+    expect(await stateOf(job)).not.toHaveProperty('held');
+    expect(await hold()).toBe(false);
+    await ledger.markHoldTold(job.jobId);
+    expect(await stateOf(job)).not.toHaveProperty('held');
+  });
+
+  it('holds and approves no job that has ended or is split', async () => {
+    const hold = ({ jobId: id }: Job) =>
+      ledger.holdSplit(id, { rows: 4, limit: 5, since: NOW, untold: true }, TOTALS.checkpoint);
+    const split = await anOpenJob();
+    await ledger.finishSplit(split.jobId, TOTALS, NOW);
+    expect(await hold(split)).toBe(false);
+    const ended = await anOpenJob();
+    await hold(ended);
+    await ledger.cancelJob(ended.jobId, 1, CANCELLED, NOW);
+    expect(await ledger.approveJob(ended.jobId, 1, NOW)).toBe(false);
+    await ledger.markHoldTold(ended.jobId);
+    expect(await stateOf(ended)).toMatchObject({ status: 'cancelled', held: { untold: true } });
+    const failed = await anOpenJob();
+    await ledger.failJob(failed.jobId, REASON, NOW);
+    expect(await hold(failed)).toBe(false);
+  });
+
   it('writes a chunk off once, with its counters', async () => {
     const job = await anOpenJob();
     expect(await ledger.writeOffChunk(chunkOf(job, 0), REASON, NOW)).toBe(true);

@@ -27,6 +27,7 @@ import {
   writesItems,
 } from './points.ts';
 import type { Fault, Rule } from './proxy.ts';
+import { MAX_RECEIVES } from './stack.setup.ts';
 
 const { job } = faultedPipeline();
 
@@ -96,6 +97,29 @@ describe.concurrent('a service', () => {
     throttle.remove();
     await faulted.expectWhole();
   });
+
+  it.each<[string, Rule]>([
+    ['before the job is open', opensJob],
+    ['while its chunks are sent', sendsChunks],
+    ['when its split has ended', setsTotal],
+  ])(
+    'case 18: throttling %s that outlasts the patience of fan-out, over and over, uses up no receive',
+    async (what, point) => {
+      const file = `${what.replaceAll(' ', '-')}-for-long.csv`;
+      const faulted = await job(file);
+      const throttle = faulted.fault({ ...point, times: Number.POSITIVE_INFINITY }, throttled);
+      const goesBack = faulted.fault(
+        { on: 'SQS.SendMessage', about: file, times: MAX_RECEIVES + 1 },
+        hastened,
+      );
+      await faulted.start();
+      await goesBack.allMet;
+      for (const { body } of goesBack.met)
+        expect(JSON.parse(String(body)).DelaySeconds).toBeGreaterThanOrEqual(30);
+      throttle.remove();
+      await faulted.expectWhole();
+    },
+  );
 
   it.each<[string, Rule]>([
     ['the job is open', opensJob],

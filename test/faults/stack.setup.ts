@@ -10,6 +10,9 @@ import { down, up } from '../../local/local-stack.ts';
 import { publishModels } from '../../local/publish-models.ts';
 
 const VISIBILITY_SECONDS = 6;
+/** Deliveries of a message until it is a dead letter. */
+export const MAX_RECEIVES = 4;
+export const RETENTION_DAYS = 30;
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -29,10 +32,11 @@ export default async function setup(project: TestProject): Promise<() => Promise
       stackName: 'Faults',
       chunkRows: 60,
       writeThreads: 2,
+      scoresRetentionDays: RETENTION_DAYS,
       fanOutConcurrency: 10,
       runtimes: { classic: { timeoutSeconds: 20, maximumConcurrency: 6 }, onnx: { enabled: false } },
       functions: { fanOut: { timeoutSeconds: 30 }, deadLetter: { timeoutSeconds: 10 } },
-      queues: { visibilityFactor: 1, maxReceives: 4 },
+      queues: { visibilityFactor: 1, maxReceives: MAX_RECEIVES },
       watchdog: { staleMinutes: 0 },
     },
   });

@@ -40,7 +40,7 @@ describe('functions', () => {
 
   test('only those that send to their own queue may be part of a loop', () => {
     const allowed = functions.filter(([, { Properties }]) => Properties.RecursiveLoop === 'Allow');
-    expect(allowed.map(([id]) => id.slice(0, 6))).toEqual(['Predic', 'Predic', 'FanOut']);
+    expect(allowed.map(([id]) => id.slice(0, 6))).toEqual(['Predic', 'Predic', 'Unpack', 'FanOut']);
   });
 
   test.each(functions)('%s logs JSON into a group of its own', (_id, { Properties }) => {
@@ -66,7 +66,6 @@ describe('functions', () => {
         'CHUNK_BYTES',
         'CHUNK_QUEUE_URLS',
         'CHUNK_ROWS',
-        'FAIR_QUEUES',
         'INPUT_BUCKET',
         'INTAKE_QUEUE_URL',
         'JOBS_TABLE',
@@ -90,7 +89,7 @@ describe('functions', () => {
         'WRITE_THREADS',
       ].sort(),
     );
-    expect(names('Unpack')).toEqual(['INTAKE_QUEUE_URL', 'JOBS_TABLE', 'WORK_BUCKET']);
+    expect(names('Unpack')).toEqual(['INTAKE_QUEUE_URL', 'JOBS_TABLE', 'UNPACK_QUEUE_URL', 'WORK_BUCKET']);
     expect(names('Complete')).toEqual(['EVENT_BUS', 'JOBS_TABLE', 'RESULTS_BUCKET']);
     expect(names('DeadLetter')).toEqual([
       'CHUNK_BYTES',
@@ -103,7 +102,6 @@ describe('functions', () => {
     ]);
     expect(names('Watchdog')).toEqual([
       'CHUNK_QUEUE_URLS',
-      'FAIR_QUEUES',
       'INTAKE_QUEUE_URL',
       'JOBS_TABLE',
       'STALE_MINUTES',
@@ -118,6 +116,14 @@ describe('functions', () => {
       'RESULTS_BUCKET',
       'SCORES_TABLE',
     ]);
+  });
+
+  test('those that open jobs get the limit of rows, where there is one', () => {
+    const limited = synthesised({ maxRowsPerJob: 1_000_000 });
+    for (const stage of ['FanOut', 'DeadLetter'])
+      expect(functionOf(limited, stage).Environment).toMatchObject({
+        Variables: { MAX_ROWS_PER_JOB: '1000000' },
+      });
   });
 });
 
@@ -165,8 +171,18 @@ describe('roles', () => {
     expect(may('dynamodb:BatchWriteItem', 'StorageScores')).toEqual(['Predictorclassic', 'Predictoronnx']);
     expect(may('dynamodb:PutItem', 'StorageJobs')).toEqual(['FanOut', 'Complete', 'DeadLetter']);
     expect(may('s3:PutObject', 'StorageWork')).toEqual(['Unpack', 'FanOut', 'DeadLetter']);
-    expect(may('s3:GetObject', 'StorageWork')).toEqual(['Predictorclassic', 'Predictoronnx', 'FanOut']);
-    expect(may('sqs:SendMessage', 'UnpackSources')).toEqual(['FanOut']);
+    expect(may('s3:GetObject', 'StorageWork')).toEqual(['FanOut']);
+    expect(may('s3:GetObject', 'StorageInput')).toEqual(['FanOut', 'DeadLetter']);
+    expect(may('s3:GetObject', 'StorageModels')).toEqual(['Predictorclassic', 'Predictoronnx', 'FanOut']);
+    expect(may('s3:GetObjectVersion', 'StorageModels')).toEqual([]);
+    expect(may('dynamodb:GetItem', 'StorageJobs')).toEqual([
+      'Predictorclassic',
+      'Predictoronnx',
+      'Unpack',
+      'FanOut',
+      'DeadLetter',
+    ]);
+    expect(may('sqs:SendMessage', 'UnpackSources')).toEqual(['Unpack', 'FanOut']);
     expect(may('s3:PutObject', 'StorageModels')).toEqual([]);
     expect(may('s3:PutObject', 'StorageInput')).toEqual(['Api']);
     expect(may('lambda:InvokeFunction', 'Predictor')).toEqual(['Api']);

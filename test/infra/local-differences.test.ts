@@ -42,13 +42,6 @@ describe('the setting `local`', () => {
     expect(variablesOf(onAws, 'onnx')).not.toHaveProperty('DROPSCORE_PYTHON');
   });
 
-  test('leaves out message groups, which AWS deals out fairly and the host in order', () => {
-    for (const stage of ['FanOut', 'Watchdog']) {
-      expect(variablesOfStage(onAws, stage).FAIR_QUEUES).toBe('true');
-      expect(variablesOfStage(local, stage).FAIR_QUEUES).toBe('false');
-    }
-  });
-
   test('makes a function of an image', () => {
     expect(predictorOf(onAws, 'boosted')).toMatchObject({
       PackageType: 'Image',
@@ -70,7 +63,6 @@ describe('the setting `local`', () => {
         // They belong to the code of a zip; an image brings its own.
         if (runtime === 'boosted') for (const name of ['Handler', 'Runtime']) delete properties[name];
       }
-      for (const stage of ['FanOut', 'Watchdog']) delete variablesOfStage(parts, stage).FAIR_QUEUES;
       for (const name of ['Layers', 'Code']) delete functionOf(parts, 'Unpack')[name];
     }
     expect(local).toEqual(onAws);

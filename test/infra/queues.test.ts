@@ -128,7 +128,19 @@ describe('the stream of the Jobs table', () => {
         },
       },
     });
-    expect(filters).toHaveLength(2);
+  });
+
+  test('wakes it for a held job until that is announced', () => {
+    expect(filters[2]).toEqual({
+      dynamodb: {
+        NewImage: {
+          sk: { S: ['state'] },
+          status: { S: ['running'] },
+          held: { M: { untold: { BOOL: [true] } } },
+        },
+      },
+    });
+    expect(filters).toHaveLength(3);
   });
 });
 

@@ -33,6 +33,7 @@ test('its role allows what it does with a file that may be hostile, and nothing 
     [['s3:ListBucket'], arnOf('StorageInput')],
     [['s3:PutObject'], objectsOf('StorageWork', 'staged/*')],
     [['dynamodb:GetItem', 'dynamodb:UpdateItem'], arnOf('StorageJobs')],
+    [['sqs:SendMessage'], arnOf('UnpackSourcesQueue')],
     [['sqs:SendMessage'], arnOf('FanOutIntakeQueue')],
   ]);
 });
@@ -49,7 +50,8 @@ test('it is fed from its queue, as many sources at once as the settings say', ()
   expect(concurrency(synthesised({ unpackConcurrency: 9 }))).toEqual({ MaximumConcurrency: 9 });
 });
 
-test('it and fan-out know each other’s queue', () => {
+test('it and fan-out know each other’s queue, and it knows its own', () => {
+  expect(variablesOf('Unpack').UNPACK_QUEUE_URL).toEqual(variablesOf('FanOut').UNPACK_QUEUE_URL);
   expect(variablesOf('Unpack').INTAKE_QUEUE_URL).toEqual({
     Ref: expect.stringMatching(/^FanOutIntakeQueue/),
   });

@@ -64,6 +64,12 @@ const REPAIRS: [string, (probe: Probe) => Promise<unknown>, unknown, unknown][] 
   ['own_interpreter', interpreterOfFunction, 'its own', 'the host’s'],
   ['rest_paths_as_sent', pathOfRequest, '/a%2Fb%20%25', 'no such path'],
   ['key_of_caller', callerOfRequest, true, false],
+  [
+    'preflights_by_origin',
+    originsOfPreflights,
+    ['https://one.example', 'https://two.example', 'https://one.example'],
+    ['https://one.example', 'https://one.example', 'https://one.example'],
+  ],
 ];
 
 describe.each(REPAIRS)('%s', (name, observe, onAws, unrepaired) => {
@@ -128,6 +134,16 @@ async function pathOfRequest(probe: Probe) {
 async function callerOfRequest(probe: Probe) {
   const { id, answer } = await askWithKey(probe, '/thing');
   return ((await answer.json()) as { caller?: string }).caller === id;
+}
+
+async function originsOfPreflights({ host, outputs }: Probe) {
+  const url = `${host.endpoint}/_aws/execute-api/${outputs.Api}/v1/thing`;
+  const allowed: unknown[] = [];
+  for (const origin of ['https://one.example', 'https://two.example', 'https://three.example']) {
+    const { headers } = await fetch(url, { method: 'OPTIONS', headers: { origin } });
+    allowed.push(headers.get('access-control-allow-origin'));
+  }
+  return allowed;
 }
 
 async function askWithKey({ host, outputs }: Probe, path: string) {

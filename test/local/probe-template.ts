@@ -195,10 +195,36 @@ const restApi = {
       },
     },
   },
+  OptionsOfThing: {
+    Type: 'AWS::ApiGateway::Method',
+    Properties: {
+      RestApiId: { Ref: 'Api' },
+      ResourceId: { Ref: 'Thing' },
+      HttpMethod: 'OPTIONS',
+      AuthorizationType: 'NONE',
+      Integration: {
+        Type: 'MOCK',
+        RequestTemplates: { 'application/json': '{ statusCode: 200 }' },
+        IntegrationResponses: [
+          {
+            StatusCode: '204',
+            ResponseParameters: {
+              'method.response.header.Access-Control-Allow-Origin': "'https://one.example'",
+            },
+            // As CDK writes it.
+            ResponseTemplates: {
+              'application/json':
+                '#if($origin == "https://two.example")\n  #set($context.responseOverride.header.Access-Control-Allow-Origin = $origin)\n#end',
+            },
+          },
+        ],
+      },
+    },
+  },
   ApiDeployment: {
     Type: 'AWS::ApiGateway::Deployment',
     Properties: { RestApiId: { Ref: 'Api' }, StageName: 'v1' },
-    DependsOn: 'GetThing',
+    DependsOn: ['GetThing', 'OptionsOfThing'],
   },
   Plan: {
     Type: 'AWS::ApiGateway::UsagePlan',

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Chunk, JobEvent, JobState } from '../../contracts/generated/types.ts';
-import { isTerminal } from '../../core/job.ts';
+import type { Chunk, HoldEvent, JobEvent, JobState } from '../../contracts/generated/types.ts';
+import { holdEvent, isTerminal, onlyWaitsForApproval } from '../../core/job.ts';
 import type { Entry } from '../unit/memory-ledger.ts';
 import { must } from './promise.ts';
 import type { Written } from './written.ts';
@@ -8,15 +8,21 @@ import type { Written } from './written.ts';
 export interface Rest {
   rows: number;
   written: Written;
+  holds: readonly HoldEvent[];
   events: readonly JobEvent[];
   /** The terminal state of each attempt. */
   ends: ReadonlyMap<number, JobState>;
   /** The attempts whose end the stream has lost: of the last one the watchdog tells it again, of those before there is no trace. */
   unheard: ReadonlySet<number>;
+  /** Whether the stream has lost a hold: where it was approved or ended since, there is no trace of it. */
+  holdUnheard: boolean;
 }
 
 /** What must be so of a job when nothing is left to do. @throws Broken */
-export function atRest(entry: Entry, { rows, written, events, ends, unheard }: Rest): void {
+export function atRest(
+  entry: Entry,
+  { rows, written, holds, events, ends, unheard, holdUnheard }: Rest,
+): void {
   const { job, state, chunks } = entry;
   must(isTerminal(state.status), 'a job always ends');
   must(entry.announced, 'an end is announced');
@@ -33,10 +39,33 @@ export function atRest(entry: Entry, { rows, written, events, ends, unheard }: R
     must(sent.length > 0 || isExcused, 'every end has an event');
     for (const event of sent) eventTells(event, sent[0], end);
   }
+  const wasHeld = state.held !== undefined || state.approvedBeyond !== undefined;
+  must(wasHeld ? holds.length > 0 || holdUnheard : holds.length === 0, 'a hold has an event');
+  must(
+    holds.every((event) => isDeepStrictEqual(event, holds[0])),
+    'the events of a hold are the same',
+  );
   must(
     events.every(({ attempt }) => ends.has(attempt)),
     'an event is of an end',
   );
+}
+
+/** What must be so of a held job when nothing is left to do but to approve. @throws Broken */
+export function atHold(
+  entry: Entry,
+  { rows, holds, written }: Pick<Rest, 'rows' | 'holds' | 'written'>,
+): void {
+  const { job, state, chunks } = entry;
+  must(state.held && onlyWaitsForApproval(state), 'all has ended that was sent before a hold');
+  must(rows > state.held.limit, 'a job is held that has more rows than its limit');
+  chunksTile([...chunks.values()], state.held.rows);
+  for (const chunk of chunks.values())
+    must(
+      chunk.status === 'failed' || written.holds(chunk, job.model?.version),
+      'a chunk before a hold is scored',
+    );
+  must(isDeepStrictEqual(holds[0], holdEvent({ job, state })), 'a hold is told');
 }
 
 function chunksTile(chunks: Chunk[], rows: number): void {

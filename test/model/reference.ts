@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Chunk, ChunkMessage, JobState } from '../../contracts/generated/types.ts';
-import { isTerminal } from '../../core/job.ts';
+import { isHeld, isTerminal } from '../../core/job.ts';
 import type { Entry } from '../unit/memory-ledger.ts';
 import { must } from './promise.ts';
 
@@ -16,6 +16,8 @@ export class Reference {
   readonly ends = new Map<number, JobState>();
   /** The attempts in which somebody asked for an end. */
   readonly cancels = new Set<number>();
+  /** The attempts in which somebody approved. */
+  readonly approvals = new Set<number>();
   #before: Entry | undefined;
 
   /** @param message whose delivery had the last effect. @throws Broken where it did what no job may do. */
@@ -24,14 +26,32 @@ export class Reference {
     const now = snapshot(entry);
     this.#before = now;
     countersAddUp(now);
+    limitHolds(now);
     if (before) {
       must(isDeepStrictEqual(before.job, now.job), 'what a job pinned never changes');
       attemptMoves(before, now);
       progressMoves(before.state, now.state);
+      this.#holdMoves(before.state, now.state);
       for (const chunk of before.chunks.values())
         chunkMoves(chunk, now.chunks.get(chunk.chunk), { before, now, message });
     }
     if (isTerminal(now.state.status) && !this.ends.has(now.state.attempt)) this.#ends(now);
+  }
+
+  #holdMoves(was: JobState, now: JobState): void {
+    const { held, approvedBeyond, attempt } = now;
+    if (was.approvedBeyond !== undefined)
+      must(!held && approvedBeyond === was.approvedBeyond, 'an approval is for good');
+    else if (approvedBeyond !== undefined) {
+      must(isHeld(was) && !held && was.held.limit === approvedBeyond, 'a held job is approved');
+      must(this.approvals.has(attempt), 'a job is approved where somebody asked for it');
+    } else if (was.held) {
+      const toldOrNot = { untold: undefined };
+      must(
+        isDeepStrictEqual({ ...held, ...toldOrNot }, { ...was.held, ...toldOrNot }),
+        'a hold stays until it is approved',
+      );
+    }
   }
 
   #ends({ state, chunks }: Entry): void {
@@ -59,6 +79,16 @@ interface Effect {
 function snapshot(entry: Entry): Entry {
   const chunks = new Map([...entry.chunks].map(([number, chunk]) => [number, { ...chunk }]));
   return { ...entry, state: { ...entry.state }, chunks };
+}
+
+function limitHolds({ job, state, chunks }: Entry): void {
+  const { held, approvedBeyond, splitDone } = state;
+  const limit = approvedBeyond === undefined ? job.settings.maxRowsPerJob : undefined;
+  const rows = [...chunks.values()].reduce((sum, { reference }) => sum + reference.rowCount, 0);
+  must(limit === undefined || rows <= limit, 'nothing is put into the ledger beyond the limit');
+  if (!held) return;
+  must(held.limit === limit, 'a job is held by a limit that nobody has lifted');
+  must(held.rows === rows && !splitDone, 'a hold tells the rows that were sent');
 }
 
 function countersAddUp({ state, chunks }: Entry): void {

@@ -1,9 +1,12 @@
-import { atRest } from './at-rest.ts';
+import { isDeepStrictEqual } from 'node:util';
+import type { JobState } from '../../contracts/generated/types.ts';
+import { isHeld } from '../../core/job.ts';
+import { atHold, atRest } from './at-rest.ts';
 import { must } from './promise.ts';
 import type { Schedule } from './schedule.ts';
 import type { Message } from './simulation.ts';
 import { take } from './take.ts';
-import { askForCancel, askForRetry } from './users.ts';
+import { askForApproval, askForCancel, askForRetry } from './users.ts';
 import { DROP, theWorld, type World } from './world.ts';
 
 /** Drops a file, lets the adversary act, then lets everything come to rest. @throws with what happened, call by call. */
@@ -18,6 +21,7 @@ export async function run(schedule: Schedule): Promise<void> {
     await simulation.settle();
     // Without a loss nobody needs the watchdog; with one, a round for what a job waits for, and one for its end.
     for (let round = 0; round < 2 && simulation.lost.length > 0; round++) await goRound(world);
+    await approveIfHeld(schedule, world);
     check(schedule, world);
     await goRound(world);
     check(schedule, world);
@@ -51,6 +55,18 @@ async function writeChunksOff({ simulation }: World): Promise<void> {
   for (const message of simulation.messages) if (message.queue === 'chunks') message.queue = 'dead';
 }
 
+/** A held job stays so, whatever the watchdog does, until somebody approves. */
+async function approveIfHeld({ rows }: Schedule, world: World): Promise<void> {
+  const held = structuredClone(world.job());
+  if (!held || !isHeld(held.state)) return;
+  atHold(held, { ...world, rows });
+  await goRound(world);
+  must(isDeepStrictEqual(world.job()?.state, held.state), 'the watchdog leaves a held job alone');
+  askForApproval(world);
+  await world.simulation.settle();
+  must(world.job()?.state.approvedBeyond !== undefined, 'an approval takes effect');
+}
+
 async function goRound({ simulation, wait }: World): Promise<void> {
   wait(3);
   simulation.send('round', undefined);
@@ -58,12 +74,13 @@ async function goRound({ simulation, wait }: World): Promise<void> {
 }
 
 function check({ rows }: Schedule, world: World): void {
-  const { simulation, written, events } = world;
+  const { simulation, written, holds, events } = world;
   const job = world.job();
   const [surprise] = simulation.surprises;
   if (surprise) throw surprise;
   must(job && world.jobs.size === 1, 'a drop is one job');
   const lostStates = simulation.lost.filter(({ queue }) => queue === 'stream');
   const unheard = new Set(lostStates.map(({ body }) => (body as { attempt: number }).attempt));
-  atRest(job, { rows, written, events, unheard, ends: world.reference.ends });
+  const holdUnheard = lostStates.some(({ body }) => (body as JobState).held);
+  atRest(job, { rows, written, holds, events, unheard, holdUnheard, ends: world.reference.ends });
 }

@@ -16,6 +16,8 @@ export interface Schedule {
   chunkRows: number;
   /** Rows that the model rejects: every so many, or none. */
   spoiledEvery: number;
+  /** The limit of rows beyond which the job is held. */
+  maxRows: number | undefined;
   /** How far the job is when the adversary begins. */
   begins: (typeof BEGINNINGS)[number];
   /** An invocation that goes on long after others have done its work. */
@@ -50,6 +52,7 @@ const WEIGHTS = {
   drop: 1,
   retry: 5,
   cancel: 3,
+  approve: 3,
   promote: 1,
   watchdog: 2,
   wait: 2,
@@ -72,6 +75,7 @@ export const schedules: fc.Arbitrary<Schedule> = fc.record({
   rows,
   chunkRows: fc.integer({ min: 1, max: 2 }),
   spoiledEvery: fc.nat(3),
+  maxRows: fc.option(fc.integer({ min: 1, max: 4 }), { nil: undefined, freq: 2 }),
   begins: fc.constantFrom(...BEGINNINGS),
   outlives: fc.record({ invocation: fc.nat(6), calls: fc.nat(6) }),
   never: fc.subarray(AVOIDABLE),

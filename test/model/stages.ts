@@ -1,6 +1,7 @@
 import type {
   Chunk,
   ChunkMessage,
+  HoldEvent,
   IntakeMessage,
   JobEvent,
   JobState,
@@ -20,6 +21,7 @@ export interface Surroundings {
   fanOut: FanOutDependencies;
   written: Written;
   events: JobEvent[];
+  holds: HoldEvent[];
   now(): string;
   send(queue: Queue, body: unknown): void;
   /** What every call of a dependency goes through. */
@@ -31,7 +33,7 @@ const CHUNKS_A_PAGE = 2;
 
 /** The real cores, and the predictor's stand-in, with dependencies whose every call is the schedule's. */
 export function stagesIn(world: Surroundings): Stages {
-  const { memory, written, events, now, send, call } = world;
+  const { memory, written, events, holds, now, send, call } = world;
 
   const ledgerOf = (actor: Actor): Ledger => {
     const { ledger } = memory;
@@ -107,7 +109,8 @@ export function stagesIn(world: Surroundings): Stages {
     ledger: ledgerOf(actor),
     resultsBucket: 'results',
     writeSuccess: () => call(actor, 'writeSuccess', () => undefined),
-    announce: (_: string, event: JobEvent) => call(actor, 'announce', () => void events.push(event)),
+    announce: (_: string, event: JobEvent | HoldEvent) =>
+      call(actor, 'announce', () => void ('status' in event ? events.push(event) : holds.push(event))),
     now,
   });
 

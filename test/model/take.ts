@@ -2,7 +2,7 @@ import { InputRejected } from '../../core/errors.ts';
 import { JobFailed, Throttled } from './predictor.ts';
 import type { Deed, Step } from './schedule.ts';
 import type { Call, Message } from './simulation.ts';
-import { askForCancel, askForRetry } from './users.ts';
+import { askForApproval, askForCancel, askForRetry } from './users.ts';
 import { DROP, type World } from './world.ts';
 
 type Taking = (world: World, step: Step) => unknown;
@@ -87,6 +87,7 @@ const TAKINGS: Record<Deed, Taking> = {
   drop: sending(({ simulation }) => simulation.send('intake', DROP)),
   retry: sending((world, { pick }) => askForRetry(world, pick % 2 === 1 ? 'again' : 'next')),
   cancel: sending(askForCancel),
+  approve: sending(askForApproval),
   promote: ({ promote }) => promote(),
   watchdog: sending(({ simulation }) => simulation.send('round', undefined)),
   wait: ({ wait }, { pick }) => wait(pick),

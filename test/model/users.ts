@@ -1,5 +1,13 @@
 import { JOB, type World } from './world.ts';
 
+/** Also of a job that is not held: the message may have come late. */
+export function askForApproval({ simulation, reference, job }: World): void {
+  const state = job()?.state;
+  if (!state) return;
+  reference.approvals.add(state.attempt);
+  simulation.send('intake', { type: 'approve', jobId: JOB, attempt: state.attempt });
+}
+
 export function askForCancel({ simulation, reference, job }: World): void {
   const state = job()?.state;
   if (!state) return;

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { ChunkMessage, JobEvent, JobState } from '../../contracts/generated/types.ts';
-import { isTerminal } from '../../core/job.ts';
+import type { ChunkMessage, HoldEvent, JobEvent, JobState } from '../../contracts/generated/types.ts';
+import { isHeld, isTerminal } from '../../core/job.ts';
 import { aWorld, drop, idOf, KEY, MANIFEST, rows } from '../unit/functions/fan-out-world.ts';
 import type { Entry } from '../unit/memory-ledger.ts';
 import { Reference } from './reference.ts';
@@ -15,12 +15,17 @@ export const DROP = drop();
 export type World = ReturnType<typeof theWorld>;
 
 /** One file, one ledger, all stages around them and the queues between. */
-export function theWorld({ rows: count, chunkRows, spoiledEvery }: Schedule) {
+export function theWorld({ rows: count, chunkRows, spoiledEvery, maxRows }: Schedule) {
   const { dependencies, current, manifests, ...memory } = aWorld({ [KEY]: rows(count) });
-  dependencies.settings = { ...dependencies.settings, chunkRows };
+  dependencies.settings = {
+    ...dependencies.settings,
+    chunkRows,
+    ...(maxRows !== undefined && { maxRowsPerJob: maxRows }),
+  };
   const reference = new Reference();
   const written = new Written(spoiledEvery);
   const events: JobEvent[] = [];
+  const holds: HoldEvent[] = [];
   let clock = Date.parse('2026-11-20T19:00:00.000Z');
   let streamed: JobState | undefined;
 
@@ -34,7 +39,7 @@ export function theWorld({ rows: count, chunkRows, spoiledEvery }: Schedule) {
     if (wakesComplete(entry)) simulation.send('stream', streamed);
   };
   const stages = stagesIn({
-    ...{ memory, fanOut: dependencies, written, events },
+    ...{ memory, fanOut: dependencies, written, events, holds },
     now: () => new Date(clock).toISOString(),
     send: (queue, body) => simulation.send(queue, body),
     call: (...call) => simulation.call(...call),
@@ -42,7 +47,7 @@ export function theWorld({ rows: count, chunkRows, spoiledEvery }: Schedule) {
   const simulation = new Simulation(stages, observe);
 
   return {
-    ...{ simulation, reference, written, events },
+    ...{ simulation, reference, written, events, holds },
     jobs: memory.entries,
     job: () => memory.entries.get(JOB),
     wait(hours: number): void {
@@ -57,5 +62,6 @@ export function theWorld({ rows: count, chunkRows, spoiledEvery }: Schedule) {
 
 /** The filters of the Jobs table's stream, as `infra/stages/complete.ts` sets them. */
 function wakesComplete({ state, announced }: Entry): boolean {
-  return isTerminal(state.status) ? !announced : state.splitDone && state.remaining === 0;
+  if (isTerminal(state.status)) return !announced;
+  return isHeld(state) ? state.held.untold === true : state.splitDone && state.remaining === 0;
 }

@@ -25,7 +25,7 @@ beforeAll(async () => {
 });
 
 describe('a chunk that was written off', () => {
-  it('is scored by a retry, and its rows are counted once', async () => {
+  it('case 30: is scored by a retry, and its rows are counted once', async () => {
     const { job, chunk } = await aLostJob(pipeline, 'written-off');
     const { jobId } = job;
     const message = JSON.stringify(chunkMessage(job, chunk));

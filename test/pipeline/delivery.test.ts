@@ -1,15 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { EventBridgeClient, PutRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge';
 import { ListObjectsV2Command } from '@aws-sdk/client-s3';
-import { CreateQueueCommand, GetQueueAttributesCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { getObject } from '../../aws/s3-objects.ts';
 import { sendMessages } from '../../aws/sqs-sender.ts';
-import type { Chunk, JobEvent } from '../../contracts/generated/types.ts';
+import type { Chunk } from '../../contracts/generated/types.ts';
 import { parseContract } from '../../contracts/validate.ts';
 import { chunkMessage } from '../../core/chunk-message.ts';
 import { theHost } from './host.ts';
+import { jobEvents } from './job-events.ts';
 import { aLostJob } from './lost-job.ts';
 import { type Pipeline, thePipeline } from './pipeline.ts';
 
@@ -46,7 +45,7 @@ async function expectEveryRowOnce(id: string, rows: number) {
 }
 
 describe('delivered more than once', () => {
-  it('a chunk sent five times, while its job runs and after its end, is counted once', async () => {
+  it('case 30: a chunk sent five times, while its job runs and after its end, is counted once', async () => {
     const id = await pipeline.drop('five-times.csv', LARGE);
     const { job } = await pipeline.until(id, ({ state }) => state.checkpoint.chunk > 0);
     const [chunk] = await pipeline.chunksOf(id);
@@ -59,7 +58,7 @@ describe('delivered more than once', () => {
     expect(await pipeline.ledger.readJob(id)).toEqual(ended);
   });
 
-  it('an S3 event sent again starts nothing new', async () => {
+  it('case 1: an S3 event sent again starts nothing new', async () => {
     const id = await pipeline.drop('twice.csv', SAMPLE);
     const { job } = await pipeline.ended(id);
     const before = await pipeline.ledger.readJob(id);
@@ -89,25 +88,19 @@ describe('lost', () => {
     });
   });
 
-  it('a chunk message that vanished is sent again by the watchdog', async () => {
+  it('case 37: a chunk message that vanished is sent again by the watchdog', async () => {
     const { job, chunk } = await aLostJob(pipeline, 'vanished');
     await host.invoke(await host.functionName(/Watchdog/));
     await expectEveryRowOnce(job.jobId, chunk.reference.rowCount);
   });
 
-  it('a message that is none of ours is set aside with the reason', async () => {
-    const workBucket = await host.workBucket();
-    await sendMessages(pipeline.sqs, await host.deadLettersOf(host.intakeQueue()), ['neither JSON nor ours']);
-    let found: string | undefined;
-    while (!found) {
-      await sleep(200);
-      const { Contents } = await pipeline.s3.send(
-        new ListObjectsV2Command({ Bucket: workBucket, Prefix: 'set-aside/' }),
-      );
-      found = Contents?.[0]?.Key;
-    }
-    const kept = JSON.parse(String(await getObject(pipeline.s3, workBucket, found)));
-    expect(kept).toMatchObject({ body: 'neither JSON nor ours', reason: expect.stringMatching(/JSON/) });
+  it.each([
+    ['that is none of ours', 'neither JSON nor ours', /JSON/],
+    ['of a type that a later release has', '{"type":"audit","jobId":"0123456789abcdef01234567"}', /type/],
+  ])('case 32: a message %s is set aside with the reason', async (_, body, reason) => {
+    await sendMessages(pipeline.sqs, await host.deadLettersOf(host.intakeQueue()), [body]);
+    const kept = await setAside(body);
+    expect(kept).toMatchObject({ body, reason: expect.stringMatching(reason) });
   });
 });
 
@@ -116,43 +109,26 @@ describe('the end of a job', () => {
     ['Job Completed', 'completed', SAMPLE],
     ['Job Failed', 'failed', SAMPLE.replace('mean radius', 'x')],
   ])('is announced on the bus as %s', async (name, status, body) => {
-    const queue = await aQueueOfEvents(name);
+    const events = await jobEvents(pipeline, await host.eventBus(), name);
     const id = await pipeline.drop(`${status}.csv`, body);
     await pipeline.ended(id);
-    const event = await eventOf(queue, id);
+    const event = await events.of(id);
     parseContract('job-event', event);
     expect(event).toMatchObject({ eventId: `${id}#1`, status });
   });
 });
 
-/** A rule on the stack's bus as a user would make one, with a queue as its target. */
-async function aQueueOfEvents(detailType: string): Promise<string> {
-  const name = detailType.replace(' ', '-');
-  const { QueueUrl = '' } = await pipeline.sqs.send(new CreateQueueCommand({ QueueName: name }));
-  const { Attributes } = await pipeline.sqs.send(
-    new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] }),
-  );
-  const events = new EventBridgeClient(pipeline.aws);
-  const rule = { EventBusName: await host.eventBus(), Name: name };
-  const EventPattern = JSON.stringify({ source: ['dropscore'], 'detail-type': [detailType] });
-  await events.send(new PutRuleCommand({ ...rule, EventPattern }));
-  await events.send(
-    new PutTargetsCommand({
-      EventBusName: rule.EventBusName,
-      Rule: name,
-      Targets: [{ Id: 'queue', Arn: Attributes?.QueueArn }],
-    }),
-  );
-  return QueueUrl;
-}
-
-async function eventOf(QueueUrl: string, id: string): Promise<JobEvent> {
+/** What was written of a message that was set aside; waits for it. */
+async function setAside(body: string): Promise<object> {
+  const Bucket = await host.workBucket();
   for (;;) {
-    const { Messages = [] } = await pipeline.sqs.send(
-      new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 1, MaxNumberOfMessages: 10 }),
+    const { Contents = [] } = await pipeline.s3.send(
+      new ListObjectsV2Command({ Bucket, Prefix: 'set-aside/' }),
     );
-    const details: JobEvent[] = Messages.map(({ Body = '{}' }) => JSON.parse(Body).detail);
-    const found = details.find(({ jobId }) => jobId === id);
-    if (found) return found;
+    for (const { Key = '' } of Contents) {
+      const kept = JSON.parse(String(await getObject(pipeline.s3, Bucket, Key)));
+      if (kept.body === body) return kept;
+    }
+    await sleep(200);
   }
 }

@@ -9,7 +9,7 @@ import {
 import { describe, expect, inject, test } from 'vitest';
 import { apiGatewayClient } from '../../aws/clients.ts';
 import { thePipeline } from './pipeline.ts';
-import { PAGE } from './stack.setup.ts';
+import { PAGES } from './stack.setup.ts';
 
 const pipeline = await thePipeline();
 const { url, key } = inject('stack').api ?? expect.unreachable();
@@ -66,17 +66,13 @@ describe('over what the usage plan allows', () => {
 });
 
 describe('a page', () => {
-  test('of the settings may ask before it sends its key, and read what it is answered', async () => {
-    const preflight = await ask(
-      '/jobs',
-      { origin: PAGE, 'access-control-request-method': 'POST' },
-      'OPTIONS',
-    );
-    expect([preflight.status, preflight.headers.get('access-control-allow-origin')]).toEqual([204, PAGE]);
+  test.each(PAGES)('of %s may ask before it sends its key, and read what it is answered', async (origin) => {
+    const preflight = await ask('/jobs', { origin, 'access-control-request-method': 'POST' }, 'OPTIONS');
+    expect([preflight.status, preflight.headers.get('access-control-allow-origin')]).toEqual([204, origin]);
     expect(preflight.headers.get('access-control-allow-headers')).toContain('x-api-key');
 
-    const { headers } = await ask('/jobs', withKey({ origin: PAGE }));
-    expect(headers.get('access-control-allow-origin')).toBe(PAGE);
+    const { headers } = await ask('/jobs', withKey({ origin }));
+    expect(headers.get('access-control-allow-origin')).toBe(origin);
     expect(headers.get('vary')).toBe('origin');
   });
 

@@ -189,8 +189,8 @@ describe('a file that cannot be scored fails its job, saying why and what to do'
   });
 
   it.each([
-    ['an array cut short', cutFile('array', -100)],
-    ['a compressed frame cut short', cutFile('compressed', -100)],
+    ['case 26: an array cut short', cutFile('array', -100)],
+    ['case 26: a compressed frame cut short', cutFile('compressed', -100)],
     ['nothing at all', () => Buffer.alloc(0)],
   ])('%s', async (what, body) => {
     const id = await pipeline.drop(`${what}.joblib`, body());
@@ -201,7 +201,7 @@ describe('a file that cannot be scored fails its job, saying why and what to do'
   });
 
   it.each(['hostile', 'hostile-compressed', 'hostile-cells', 'bomb'])(
-    '%s, which is never run',
+    'case 23: %s, which is never run',
     async (name) => {
       const { state } = await dropped(name);
       expect(state).toMatchObject({ status: 'failed', reason: { code: 'joblib_refused' } });

@@ -61,13 +61,13 @@ it('planted as it was published, the version scores', async () => {
 describe('what training did not mean is refused before a row is scored, naming both sides', () => {
   it.each<[string, () => [ModelManifest, Buffer], string, RegExp]>([
     [
-      'an artifact that was overwritten',
+      'case 22: an artifact that was overwritten',
       () => [sound.manifest, Buffer.concat([sound.artifact, Buffer.from('.')])],
       'artifact_corrupt',
       /model\.joblib/,
     ],
     [
-      'another version of a library',
+      'case 24: another version of a library',
       () => [
         changed(({ libraries }) => {
           libraries['scikit-learn'] = '1.3.2';
@@ -78,7 +78,7 @@ describe('what training did not mean is refused before a row is scored, naming b
       /1\.3\.2[\s\S]*1\.9\.1|1\.9\.1[\s\S]*1\.3\.2/,
     ],
     [
-      'a golden row that was changed',
+      'case 24: a golden row that was changed',
       () => [
         changed(({ golden }) => {
           const [first] = golden?.outputs ?? [];
@@ -114,7 +114,7 @@ describe('what training did not mean is refused before a row is scored, naming b
       /sklearn-1-3[\s\S]*classic/,
     ],
     [
-      'a pickle with a foreign global',
+      'case 23: a pickle with a foreign global',
       () => {
         const artifact = Buffer.from(`cposix\nsystem\n(Vtouch ${canary}\ntR.`);
         return [describing(artifact), artifact];
@@ -123,7 +123,7 @@ describe('what training did not mean is refused before a row is scored, naming b
       /posix:system/,
     ],
   ])('%s', async (what, version, code, message) => {
-    const name = `refused-${what.replaceAll(' ', '-')}`;
+    const name = `refused-${what.replace(/^case \d+: /, '').replaceAll(' ', '-')}`;
     await plant(name, ...version());
     const id = await pipeline.drop('rows.csv', rows, name);
     const { state } = await pipeline.ended(id);

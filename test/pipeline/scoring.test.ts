@@ -176,7 +176,7 @@ describe('other ways to write the same rows', () => {
       undefined,
     ],
     [
-      'another order of columns',
+      'case 34: another order of columns',
       'order.csv',
       csv(
         {},
@@ -195,11 +195,27 @@ describe('other ways to write the same rows', () => {
     if (note) expect(job.notes.join()).toMatch(note);
   });
 
-  it.each(['a b+c%d.csv', 'é日本😀.csv', `${'x'.repeat(900)}.csv`])('under the key %s', async (file) => {
+  it.each([
+    ['of ASCII that is no letter', 'a b+c%d.csv'],
+    ['of other scripts', 'é日本😀.csv'],
+    ['of just the 1,024 bytes that S3 allows', `${'x'.repeat(997)}.csv`],
+    ['of just so many, three each', `${'日'.repeat(332)}x.csv`],
+  ])('case 5: under a key %s', async (_, file) => {
     const id = await pipeline.drop(file, csv({}, rows.slice(0, 3)));
     const { job, state } = await pipeline.ended(id);
     expect(state).toMatchObject({ status: 'completed', rowsScored: 2 });
     expect(job.source.key).toBe(`incoming/breast-cancer/${file}`);
+    expect(Buffer.byteLength(job.source.key)).toBeLessThanOrEqual(1024);
+    expect(await pipeline.resultRows(id)).toHaveLength(2);
+  });
+
+  it('case 5: in a folder so long that no key of a model could hold its name', async () => {
+    const folder = `${'日'.repeat(337)}x`;
+    const id = await pipeline.drop('x', csv({}, rows.slice(0, 3)), folder);
+    const { job, state } = await pipeline.ended(id);
+    expect(state).toMatchObject({ status: 'failed', reason: { code: 'model_missing' } });
+    expect(job.modelName).toBe(folder);
+    expect(Buffer.byteLength(job.source.key)).toBeLessThanOrEqual(1024);
   });
 });
 

@@ -2,12 +2,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { TestProject } from 'vitest/node';
-import { down, type LocalStack, up } from '../../local/local-stack.ts';
+import { down, type LocalStack, status, up } from '../../local/local-stack.ts';
 import { publishModels } from '../../local/publish-models.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
     stack: LocalStack;
+    /** The file that the host and the functions write their logs to. */
+    log: string;
   }
 }
 
@@ -18,8 +20,11 @@ export const RUNTIMES = {
   'older-sklearn': { timeoutSeconds: 30, requirements: 'test/pipeline/runtimes/older-sklearn.txt' },
 };
 
-/** The origin of a page that may call the HTTP API. */
-export const PAGE = 'https://page.example';
+/** More than any other test drops. */
+export const MAX_ROWS_PER_JOB = 12_000;
+
+/** Origins of pages that may call the HTTP API. */
+export const PAGES = ['https://one.example', 'https://two.example'];
 
 /**
  * One stack for all pipeline tests: the real template with the real functions, under the roles it gives them. Chunks are
@@ -32,15 +37,17 @@ export default async function setup(project: TestProject): Promise<() => Promise
     settings: {
       stackName: 'Pipeline',
       chunkRows: 500,
+      maxRowsPerJob: MAX_ROWS_PER_JOB,
       runtimes: RUNTIMES,
       functions: { fanOut: { timeoutSeconds: 30 }, deadLetter: { timeoutSeconds: 10 } },
       queues: { visibilityFactor: 1, maxReceives: 3 },
       // As often as the fuzz run asks.
-      api: { rate: 1000, burst: 1000, corsOrigins: [PAGE] },
+      api: { rate: 1000, burst: 1000, corsOrigins: PAGES },
     },
   });
   await publishModels(stack, '.dropscore/sample-data/models');
   project.provide('stack', stack);
+  project.provide('log', status({ stateDirectory }).log);
   return async () => {
     await down({ stateDirectory });
     rmSync(stateDirectory, { recursive: true, force: true });

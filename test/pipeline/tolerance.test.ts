@@ -64,6 +64,11 @@ describe('a file with more errors than are tolerated', () => {
     const written = await pipeline.scoresOf(job.jobId, ROWS);
     expect(written.length).toBeGreaterThanOrEqual(rowsScored + rowsFailed);
     expect(written.length).toBeLessThan(ROWS);
+
+    const again = await cli('job', 'retry', job.jobId, '--watch');
+    expect(again.code, again.stderr).toBe(1);
+    expect(again.stderr).toContain('Attempt 2 is held to the same share of 0.01');
+    expect(again.stdout).toMatch(/failed \(attempt 2\): .*\[too_many_errors\]/);
   });
 
   it('is scored where the share is tolerated', async () => {

@@ -1,8 +1,8 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { GetQueueAttributesCommand, SetQueueAttributesCommand } from '@aws-sdk/client-sqs';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { parseContract } from '../../contracts/validate.ts';
 import { commandLine } from './command-line.ts';
 import { theHost } from './host.ts';
@@ -66,7 +66,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-it('a chunk that fails every time is written off with the error that was seen, and the others are scored', async () => {
+it('case 17: a chunk that fails every time is written off with the error that was seen, and the others are scored', async () => {
   const id = await pipeline.drop('rows.csv', rows(ROWS, BROKEN), MODEL);
   const { state } = await pipeline.ended(id);
   expect(state).toMatchObject({
@@ -80,7 +80,10 @@ it('a chunk that fails every time is written off with the error that was seen, a
   const written = parseContract('chunk', chunks[1]);
   expect(written.lastError).toMatchObject({ error: 'ConnectionRefusedError', receives: 3 });
   expect(written.lastError?.where.at(-1)).toMatch(/^__init__\.py:\d+$/);
-  expect(JSON.stringify(chunks)).not.toContain('secret');
+  expect(JSON.stringify(chunks)).not.toContain('secret 13');
+  const log = readFileSync(inject('log'), 'utf8');
+  expect(log).toContain('ConnectionRefusedError');
+  expect(log).not.toContain('secret 13');
 
   const { stdout } = await cli('job', 'show', id);
   expect(stdout).toMatch(

@@ -14,14 +14,14 @@ beforeAll(async () => {
 describe('a file that cannot be scored fails its job, saying why and what to do', () => {
   it.each<[string, string, string | Buffer, string, RegExp]>([
     [
-      'an unknown model',
+      'case 31: an unknown model',
       'breast-cancr',
       SAMPLE,
       'model_missing',
       /Did you mean breast-cancer\? There are: breast-cancer, /,
     ],
     [
-      'a missing column',
+      'case 34: a missing column',
       'breast-cancer',
       SAMPLE.replace('mean radius', 'mean radus'),
       'columns_missing',
@@ -41,16 +41,16 @@ describe('a file that cannot be scored fails its job, saying why and what to do'
       'not_text',
       /PNG/,
     ],
-    ['a single line of 2 MB', 'breast-cancer', 'x'.repeat(2_000_000), 'record_too_long', /bytes/],
+    ['case 11: a single line of 2 MB', 'breast-cancer', 'x'.repeat(2_000_000), 'record_too_long', /bytes/],
     [
-      'a row of 2 MB',
+      'case 11: a row of 2 MB',
       'breast-cancer',
       `${HEADER}${FIRST_ROW}${'1'.repeat(2_000_000)}\n`,
       'record_too_long',
       /row 1.*1048576/is,
     ],
     [
-      'UTF-16',
+      'case 12: UTF-16',
       'breast-cancer',
       Buffer.from(`\ufeff${SAMPLE}`, 'utf16le'),
       'wrong_encoding',
@@ -67,7 +67,7 @@ describe('a file that cannot be scored fails its job, saying why and what to do'
     ['an empty file', ''],
     ['a header alone', HEADER],
     ['blank lines alone', '\n\n'],
-  ])('%s is completed with no rows, and says so', async (what, body) => {
+  ])('case 6: %s is completed with no rows, and says so', async (what, body) => {
     const id = await pipeline.drop(`${what}.csv`, body);
     const { state } = await pipeline.ended(id);
     expect(state).toMatchObject({
@@ -80,7 +80,7 @@ describe('a file that cannot be scored fails its job, saying why and what to do'
     expect((await pipeline.ledger.readSummary(id))?.notes.join()).toMatch(/no rows/);
   });
 
-  it('a ragged row is an error wherever it stands, and its neighbours are scored', async () => {
+  it('case 35: a ragged row is an error wherever it stands, and its neighbours are scored', async () => {
     const short = FIRST_ROW.slice(0, FIRST_ROW.lastIndexOf(','));
     const body = [HEADER, `${short}\n`, FIRST_ROW, `${FIRST_ROW.trimEnd()},1\n`, FIRST_ROW, short].join('');
     const id = await pipeline.drop('ragged.csv', body);

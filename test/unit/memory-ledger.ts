@@ -73,6 +73,25 @@ export function memoryLedger() {
         ...(notes && { notes }),
         remaining: entry(jobId).state.remaining + chunksTotal,
       }),
+    holdSplit: async (jobId, held, checkpoint) =>
+      ifState(
+        jobId,
+        (state) => running(state) && !state.splitDone && !state.held && state.approvedBeyond === undefined,
+        structuredClone({ held, checkpoint, progressAt: held.since }),
+      ),
+    async markHoldTold(jobId) {
+      const { state } = entry(jobId);
+      if (!running(state) || !state.held) return;
+      const { untold, ...held } = state.held;
+      state.held = held;
+    },
+    async approveJob(jobId, attempt, progressAt) {
+      const found = entry(jobId);
+      const { held, ...state } = found.state;
+      if (!running(state) || state.attempt !== attempt || !held) return false;
+      found.state = { ...state, approvedBeyond: held.limit, progressAt };
+      return true;
+    },
     async writeOffChunk({ jobId, chunk: number, attempt }, reason, progressAt) {
       const { chunks, state } = entry(jobId);
       const chunk = chunks.get(number);

@@ -10,6 +10,7 @@ export function matrixOrigin({ source, settings, matrix }: Job): Origin {
   const byteOf = (row: number) => offset + row * size;
   const rowsPerChunk = Math.min(settings.chunkRows, Math.max(1, Math.floor(settings.chunkBytes / size)));
   return {
+    rows,
     async *cuts(from) {
       let { row, chunk } = from;
       do {
@@ -21,10 +22,11 @@ export function matrixOrigin({ source, settings, matrix }: Job): Origin {
           firstRow: row,
           rowCount: end - row,
         };
-        const references = end > row ? [reference] : [];
-        chunk += references.length;
+        const isEmpty = end === row;
+        if (!isEmpty) chunk += 1;
         row = end;
-        yield { references, checkpoint: { byte: byteOf(row), row, line: 1, chunk }, isLast: row === rows };
+        const checkpoint = { byte: byteOf(row), row, line: 1, chunk };
+        yield { ...(!isEmpty && { reference }), checkpoint, isLast: row === rows };
       } while (row < rows);
     },
   };

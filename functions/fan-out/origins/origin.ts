@@ -8,9 +8,9 @@ export interface OriginDependencies {
   stage(key: string, body: Buffer): Promise<ObjectVersion>;
 }
 
-/** The next chunks of a source, perhaps none yet, and the border behind all that were found. */
+/** The next chunk of a source, or none yet, and the border behind all that were found. */
 export interface Cut {
-  references: ChunkReference[];
+  reference?: ChunkReference;
   checkpoint: Checkpoint;
   isLast: boolean;
 }
@@ -23,6 +23,8 @@ export interface Origin {
    * @throws InputRejected where the source breaks a rule.
    */
   cuts(from: Checkpoint): AsyncIterable<Cut>;
+  /** How many there are, where that is known before the last is found. */
+  rows?: number;
   /** What only this could tell of the source and the user should know. */
   notes?: string[];
 }

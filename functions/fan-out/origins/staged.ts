@@ -33,7 +33,7 @@ export async function stagedOrigin(
   if (!object) return undefined;
   const index = await readIndex(object, dependencies);
   const notes = checkJoblibColumns(index, await pinnedManifest(job, dependencies.models));
-  return { notes, cuts: (from) => stagedCuts(job.jobId, index, workBucket, from) };
+  return { notes, rows: index.rows, cuts: (from) => stagedCuts(job.jobId, index, workBucket, from) };
 }
 
 async function* stagedCuts(
@@ -49,11 +49,11 @@ async function* stagedCuts(
     row += rowCount;
     byte += bytes;
     chunk += 1;
-    yield { references: [reference], checkpoint: { byte, row, line: 1, chunk }, isLast: false };
+    yield { reference, checkpoint: { byte, row, line: 1, chunk }, isLast: false };
   }
   if (row !== rows)
     throw new Error(`The index of job ${jobId} tells ${rows} rows, and its chunks hold ${row}.`);
-  yield { references: [], checkpoint: { byte, row, line: 1, chunk }, isLast: true };
+  yield { checkpoint: { byte, row, line: 1, chunk }, isLast: true };
 }
 
 async function readIndex(object: ObjectVersion, { read }: StagedDependencies): Promise<StagedIndex> {

@@ -1,8 +1,8 @@
-import type { ChunkReference, Job, ObjectVersion } from '../../../contracts/generated/types.ts';
+import type { Checkpoint, ChunkReference, Job, ObjectVersion } from '../../../contracts/generated/types.ts';
 import { type ChunkSpan, ChunkSplitter } from '../../../core/csv/chunk-splitter.ts';
 import { stagedChunkKey } from '../../../core/keys.ts';
 import { inflate } from '../inflate.ts';
-import type { Origin, OriginDependencies } from './origin.ts';
+import type { Cut, Origin, OriginDependencies } from './origin.ts';
 
 /** A job's text, and where a predictor finds a span of it again. */
 interface Text {
@@ -21,23 +21,37 @@ export function textOrigin(job: Job, dependencies: OriginDependencies): Origin {
   if (!dialect) throw new Error('A job that was opened to be split as text has a dialect.');
   const { delimiter } = dialect;
   const text = job.format === 'csv.gz' ? inflatedText(job, dependencies) : plainText(job, dependencies);
-  const referencesOf = async (spans: readonly ChunkSpan[]) => {
-    const references: ChunkReference[] = [];
-    for (const span of spans) references.push(await text.reference(span));
-    return references;
-  };
   return {
     async *cuts(from) {
       const splitter = new ChunkSplitter({ ...settings, delimiter, from });
       for await (const bytes of text.bytes(from.byte)) {
-        const references = await referencesOf(splitter.push(bytes));
-        yield { references, checkpoint: splitter.checkpoint, isLast: false };
+        yield* cutsOf(splitter.push(bytes), splitter.checkpoint, text);
+        yield { checkpoint: splitter.checkpoint, isLast: false };
       }
-      const references = await referencesOf(splitter.end().spans);
-      yield { references, checkpoint: splitter.checkpoint, isLast: true };
+      yield* cutsOf(splitter.end().spans, splitter.checkpoint, text);
+      yield { checkpoint: splitter.checkpoint, isLast: true };
     },
   };
 }
+
+/** @param end the border behind the last of the spans. */
+async function* cutsOf(spans: readonly ChunkSpan[], end: Checkpoint, text: Text): AsyncGenerator<Cut> {
+  for (const [i, span] of spans.entries()) {
+    const next = spans[i + 1];
+    yield {
+      reference: await text.reference(span),
+      checkpoint: next ? borderBefore(next) : end,
+      isLast: false,
+    };
+  }
+}
+
+const borderBefore = ({ byteStart, firstRow, firstLine, chunk }: ChunkSpan): Checkpoint => ({
+  byte: byteStart,
+  row: firstRow,
+  line: firstLine,
+  chunk,
+});
 
 /** The source itself is addressed: no byte of it is copied. */
 function plainText({ source, sourceBytes }: Job, { read }: OriginDependencies): Text {

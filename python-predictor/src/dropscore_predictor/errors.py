@@ -8,6 +8,8 @@
 Anything else that is raised goes back to the queue as well, and to the dead-letter queue in the end.
 """
 
+from collections.abc import Iterable
+from itertools import accumulate, takewhile
 from typing import Literal
 
 from .contracts.types import Reason
@@ -69,3 +71,9 @@ def printable(text: str, limit: int) -> str:
     """A text that stems from data, fit for a message: control characters escaped, and bounded."""
     start = text[: limit + 1]
     return bounded("".join(char if char.isprintable() else ascii(char)[1:-1] for char in start), limit)
+
+
+def within_bytes(names: Iterable[str], limit: int) -> int:
+    """How many of the first names take no more than `limit` bytes together: an item of the ledger has 400 KB."""
+    sizes = accumulate(len(name.encode(errors="replace")) for name in names)
+    return sum(1 for _ in takewhile(lambda size: size <= limit, sizes))

@@ -16,6 +16,7 @@ from .chunk import ChunkDependencies, score_chunk
 from .contracts import validate
 from .contracts.types import CheckAnswer, PredictAnswer
 from .explain import explain
+from .last_error import without_message
 from .patience import Patience
 from .predict import predict
 from .settings import Settings, read_settings
@@ -41,15 +42,22 @@ def handler(event: Any, context: Context) -> BatchResponse | CheckAnswer | Predi
 
 
 def _answer(request: Any, patience: Patience) -> CheckAnswer | PredictAnswer:
-    runtime = _settings().runtime
+    try:
+        return _answered(request, patience)
+    except Exception as error:  # noqa: BLE001 - Lambda logs what a handler raises, and its message may quote a row
+        raise without_message(error) from None
+
+
+def _answered(request: Any, patience: Patience) -> CheckAnswer | PredictAnswer:
     if "predict" in request:
         validate("predict-request", request)
-        return predict(request, runtime, _dependencies().load_model, patience)
+        return predict(request, _settings().runtime, _dependencies().load_model, patience)
     if "explain" in request:
         validate("explain-request", request)
-        return explain(request, runtime, _dependencies().load_model, _dependencies().read_source, patience)
+        world = _dependencies()
+        return explain(request, _settings().runtime, world.load_model, world.read_source, patience)
     validate("check-request", request)
-    return check_model(request, runtime, _dependencies().load_model, patience)
+    return check_model(request, _settings().runtime, _dependencies().load_model, patience)
 
 
 @cache

@@ -33,3 +33,8 @@ def places(error: BaseException) -> list[str]:
     """The innermost calls as `file:line`, the innermost last."""
     calls = traceback.extract_tb(error.__traceback__)[-PLACES:]
     return [f"{Path(call.filename).name}:{call.lineno}" for call in calls]
+
+
+def without_message(error: Exception) -> RuntimeError:
+    """An error for Lambda to log in the place of another: class and places of that one, and nothing that it says."""
+    return RuntimeError(" ".join([type(error).__name__, *places(error)]))

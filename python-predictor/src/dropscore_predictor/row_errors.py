@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .contracts.types import ErrorCount, LocatedRowError, RowError
-from .errors import bounded, printable
+from .errors import bounded, printable, within_bytes
 
 RowErrorCode = Literal[
     "too_few_fields",
@@ -31,6 +31,7 @@ VALUE_LIMIT = 40
 NAME_LIMIT = 80
 FIRST_ERRORS = 5
 COUNTS_LIMIT = 300
+COUNTS_BYTES = 100_000
 OTHER_KINDS = "other"
 
 
@@ -78,8 +79,10 @@ class RowErrors:
                 kind = kinds[error["code"], column] = _kind(error)
             kind["rows"] += 1
         ranked = sorted(kinds.values(), key=lambda kind: (-kind["rows"], kind["code"], kind.get("column", "")))
-        rest = sum(kind["rows"] for kind in ranked[COUNTS_LIMIT:])
-        return ranked[:COUNTS_LIMIT] + ([{"code": OTHER_KINDS, "rows": rest}] if rest else [])
+        columns = [kind.get("column", "") for kind in ranked[:COUNTS_LIMIT]]
+        room = within_bytes(columns, COUNTS_BYTES)
+        rest = sum(kind["rows"] for kind in ranked[room:])
+        return ranked[:room] + ([{"code": OTHER_KINDS, "rows": rest}] if rest else [])
 
     def first(self, first_row: int) -> list[LocatedRowError]:
         """The first errors in file order, for a person to see at once."""

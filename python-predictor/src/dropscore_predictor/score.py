@@ -46,7 +46,11 @@ def _predict(model: LoadedModel, batch: pd.DataFrame) -> Raw:
     with warnings.catch_warnings():
         # They say nothing that the outcome does not: names that a model was fitted without, an overflow on the way.
         warnings.simplefilter("ignore")
-        return predicted(model, batch)
+        try:
+            return predicted(model, batch)
+        except SystemExit:
+            # An answer like another: it would end the process, and what it says would stand in the log.
+            raise RuntimeError("it asks to end the process") from None
 
 
 def _joined(groups: list[tuple[NDArray[np.int64], Raw]]) -> tuple[NDArray[np.int64], Raw]:

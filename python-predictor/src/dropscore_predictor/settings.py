@@ -55,6 +55,7 @@ class UnpackSettings:
 
     jobs_table: str
     work_bucket: str
+    unpack_queue_url: str
     intake_queue_url: str
     memory_mib: int = MEMORY_WITHOUT_LAMBDA_MIB
 
@@ -68,6 +69,7 @@ def read_unpack_settings(environment: Mapping[str, str]) -> UnpackSettings:
     return UnpackSettings(
         jobs_table=_text(environment, "JOBS_TABLE"),
         work_bucket=_text(environment, "WORK_BUCKET"),
+        unpack_queue_url=_text(environment, "UNPACK_QUEUE_URL"),
         intake_queue_url=_text(environment, "INTAKE_QUEUE_URL"),
         memory_mib=_memory(environment),
     )

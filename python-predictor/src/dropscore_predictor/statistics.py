@@ -8,11 +8,13 @@ from numpy.typing import NDArray
 
 from .classes import CLASSIFIES, class_text
 from .contracts.types import Output, Statistics, TopItem
+from .errors import within_bytes
 from .numbers import is_storable
 from .scores import Scores
 
 TOP = 100
 NAMES_LIMIT = 500
+NAMES_BYTES = 100_000
 """Labels that are counted: the item of a chunk must stay small, whatever the number of classes."""
 
 SHARE_EDGES = [round(step * 0.05, 2) for step in range(21)]
@@ -64,7 +66,8 @@ def _histogram(values: NDArray[np.float64], edges: list[float]) -> list[int]:
 
 def _counts(names: Iterable[str]) -> dict[str, int]:
     ranked = sorted(Counter(names).items(), key=lambda entry: (-entry[1], entry[0]))
-    return dict(sorted(ranked[:NAMES_LIMIT]))
+    room = within_bytes([name for name, _ in ranked[:NAMES_LIMIT]], NAMES_BYTES)
+    return dict(sorted(ranked[:room]))
 
 
 def _top(rows: NDArray[np.int64], values: NDArray[np.float64], first_row: int) -> list[TopItem]:

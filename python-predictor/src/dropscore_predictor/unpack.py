@@ -17,7 +17,8 @@ from typing import Literal, Protocol
 
 from . import keys
 from .contracts.types import ObjectVersion, Reason, StagedChunk, StagedIndex, StagedMessage, UnpackMessage
-from .errors import JobFailed
+from .delivery import UNTOLD, Delivery
+from .errors import JobFailed, Throttled
 from .inert.reader import Source
 from .patience import Patience
 from .row_spans import MOST_ROW_BYTES, row_spans
@@ -25,7 +26,7 @@ from .staged import write_rows
 from .table import Table
 from .unpickled import Bounds, Refused, decode
 
-Outcome = Literal["staged", "not_wanted", "job_failed"]
+Outcome = Literal["staged", "not_wanted", "job_failed", "sent_again"]
 Spans = list[tuple[int, int]]
 
 _BESIDE_MIB = 256
@@ -55,6 +56,7 @@ class UnpackDependencies:
     """The bytes of a version, which has so many. What it raises is no fault of the file."""
     stage: Callable[[str, bytes, Patience], ObjectVersion]
     announce: Callable[[StagedMessage, Patience], None]
+    send_again: Callable[[UnpackMessage, str | None], None]
     now: Callable[[], str]
 
 
@@ -74,7 +76,13 @@ def bounds_of(memory_mib: int, chunk_bytes: int, remaining_ms: float) -> Bounds:
     return Bounds(read=size, inflated=size, memory=memory, seconds=seconds)
 
 
-def unpack(message: UnpackMessage, dependencies: UnpackDependencies, bounds: Bounds, patience: Patience) -> Outcome:
+def unpack(
+    message: UnpackMessage,
+    dependencies: UnpackDependencies,
+    bounds: Bounds,
+    patience: Patience,
+    delivery: Delivery = UNTOLD,
+) -> Outcome:
     """Stages the rows of a source, or fails its job.
 
     Args:
@@ -82,10 +90,19 @@ def unpack(message: UnpackMessage, dependencies: UnpackDependencies, bounds: Bou
         dependencies: What it needs of the world.
         bounds: What decoding may cost.
         patience: How long throttling may be waited for.
+        delivery: Where the message came from.
 
     Raises:
         Exception: A retry may help: the message belongs back in the queue.
     """
+    try:
+        return _unpack(message, dependencies, bounds, patience)
+    except Throttled:
+        dependencies.send_again(message, delivery.group)
+        return "sent_again"
+
+
+def _unpack(message: UnpackMessage, dependencies: UnpackDependencies, bounds: Bounds, patience: Patience) -> Outcome:
     job_id, ledger = message["jobId"], dependencies.ledger
     if not ledger.awaits_split(job_id, patience):
         return "not_wanted"

@@ -23,9 +23,10 @@ logger.setLevel(logging.INFO)
 def handler(event: dict[str, Any], context: Context) -> BatchResponse:
     """Unpacks the sources of an SQS event. What is no unpack message fails until it is in the dead-letter queue."""
 
-    def work(message: UnpackMessage, _: Delivery) -> Outcome:
+    def work(message: UnpackMessage, delivery: Delivery) -> Outcome:
         bounds = bounds_of(_settings().memory_mib, message["chunkBytes"], context.get_remaining_time_in_millis())
-        return unpack(message, _dependencies(), bounds, Patience(context.get_remaining_time_in_millis))
+        patience = Patience(context.get_remaining_time_in_millis)
+        return unpack(message, _dependencies(), bounds, patience, delivery)
 
     return each_message(event, "unpack", ("jobId",), work)
 

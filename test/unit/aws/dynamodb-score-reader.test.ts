@@ -6,6 +6,7 @@ const PAGE = 400;
 
 interface Query {
   input: {
+    ConsistentRead?: boolean;
     ExpressionAttributeValues: Record<':pk' | ':first' | ':last', string & number>;
     ExclusiveStartKey?: { sk: number };
   };
@@ -14,12 +15,14 @@ interface Query {
 /** A table with every row, that answers a page at a time; it can be told to fail. */
 function tableOf(failsAt = Number.POSITIVE_INFINITY) {
   const asked: string[] = [];
+  const consistent: unknown[] = [];
   let open = 0;
   let mostOpen = 0;
   const send = async ({ input }: Query) => {
     const { ':pk': pk, ':first': first, ':last': last } = input.ExpressionAttributeValues;
     const block = Number(String(pk).split('#')[1]);
     asked.push(pk);
+    consistent.push(input.ConsistentRead);
     mostOpen = Math.max(mostOpen, ++open);
     await new Promise((resolve) => setTimeout(resolve, block % 2 ? 1 : 5));
     open--;
@@ -34,7 +37,7 @@ function tableOf(failsAt = Number.POSITIVE_INFINITY) {
     };
   };
   const reader = dynamodbScoreReader({ send } as unknown as DynamoDBDocumentClient, 'scores');
-  return { reader, asked, mostOpen: () => mostOpen };
+  return { reader, asked, consistent, mostOpen: () => mostOpen };
 }
 
 async function rowsOf(batches: AsyncIterable<{ row: number }[]>): Promise<number[]> {
@@ -48,6 +51,13 @@ test('rows come in file order over blocks and pages, whichever answers first', a
   expect(await rowsOf(reader.scoresOf('job', 0, 5_500))).toEqual(
     Array.from({ length: 5_500 }, (_, row) => row),
   );
+});
+
+test('every page is read consistently', async () => {
+  const { reader, consistent } = tableOf();
+  await rowsOf(reader.scoresOf('job', 0, 2_000));
+  expect(consistent.length).toBeGreaterThan(2);
+  expect(consistent).toEqual(consistent.map(() => true));
 });
 
 test('a range within blocks asks for no other rows', async () => {

@@ -1,6 +1,7 @@
 import type { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
+import type { SQSRecordAttributes } from 'aws-lambda';
 import { describe, expect, it } from 'vitest';
-import { sendMessages } from '../../../aws/sqs-sender.ts';
+import { sendAgain, sendMessages } from '../../../aws/sqs-sender.ts';
 
 /** A queue that rejects entries as told: what a real host cannot be made to do. */
 function aQueue(reject: (body: string, delivery: number) => boolean, senderFault = false) {
@@ -24,7 +25,7 @@ function aQueue(reject: (body: string, delivery: number) => boolean, senderFault
 const bodies = (count: number) => Array.from({ length: count }, (_, i) => `message ${i}`);
 
 describe('sendMessages', () => {
-  it('sends only the rejected entries again', async () => {
+  it('case 9: sends only the rejected entries again', async () => {
     const { client, batches } = aQueue(
       (body, delivery) => ['message 3', 'message 7'].includes(body) && delivery < 3,
     );
@@ -48,5 +49,23 @@ describe('sendMessages', () => {
     const { client, batches } = aQueue(() => false);
     await sendMessages(client, 'queue', []);
     expect(batches).toEqual([]);
+  });
+});
+
+describe('sendAgain', () => {
+  it.each([
+    ['in its group', { MessageGroupId: 'job' }],
+    ['without one', {}],
+  ])('sends a copy with a delay, %s', async (_, group) => {
+    const sent: unknown[] = [];
+    const client = { send: async ({ input }: { input: unknown }) => sent.push(input) };
+    const record = { body: 'message', attributes: group as SQSRecordAttributes };
+    await sendAgain(client as unknown as SQSClient, 'queue', record);
+    expect(sent).toEqual([
+      { QueueUrl: 'queue', MessageBody: 'message', DelaySeconds: expect.any(Number), ...group },
+    ]);
+    const [{ DelaySeconds }] = sent as [{ DelaySeconds: number }];
+    expect(DelaySeconds).toBeGreaterThanOrEqual(30);
+    expect(DelaySeconds).toBeLessThanOrEqual(90);
   });
 });

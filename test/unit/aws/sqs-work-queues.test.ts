@@ -7,7 +7,7 @@ import { aChunk, aJob } from '../factories.ts';
 const OTHER = 'f'.repeat(24);
 
 /** What is sent of twelve chunks of one job and one of another. */
-async function sentWhere(isFair: boolean) {
+async function messagesSent() {
   const sent: SendMessageBatchCommand['input'][] = [];
   const client = {
     async send({ input }: SendMessageBatchCommand) {
@@ -15,7 +15,7 @@ async function sentWhere(isFair: boolean) {
       return {};
     },
   } as unknown as SQSClient;
-  const { sendChunks, sendContinue } = sqsWorkQueues(client, 'intake', { classic: 'chunks' }, isFair);
+  const { sendChunks, sendContinue } = sqsWorkQueues(client, 'intake', { classic: 'chunks' });
   const ofJob = Array.from({ length: 12 }, (_, chunk) => chunkMessage(aJob(), aChunk({ chunk })));
   const ofOther = chunkMessage(aJob({ jobId: OTHER }), aChunk({ jobId: OTHER }));
   await sendChunks('classic', [...ofJob.slice(0, 5), ofOther, ...ofJob.slice(5)]);
@@ -26,16 +26,10 @@ async function sentWhere(isFair: boolean) {
 }
 
 test('chunks are sent in a group of their job, so that jobs take turns', async () => {
-  const { chunks, intake } = await sentWhere(true);
+  const { chunks, intake } = await messagesSent();
   expect(chunks).toHaveLength(13);
   for (const { MessageBody = '', MessageGroupId } of chunks)
     expect(MessageGroupId).toBe(JSON.parse(MessageBody).jobId);
   expect(new Set(chunks.map(({ MessageGroupId }) => MessageGroupId))).toEqual(new Set([aJob().jobId, OTHER]));
   expect(intake[0]).not.toHaveProperty('MessageGroupId');
-});
-
-test('without fair queues no message has a group', async () => {
-  const { chunks } = await sentWhere(false);
-  expect(chunks).toHaveLength(13);
-  for (const entry of chunks) expect(entry).not.toHaveProperty('MessageGroupId');
 });

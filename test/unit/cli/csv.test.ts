@@ -2,12 +2,13 @@ import { expect, test } from 'vitest';
 import { csvLines, parseCsv } from '../../../core/scores/csv.ts';
 
 test.each(['=1+1', '+cmd', '-cmd', '@sum', '\tx', '\rx', '-1+1', '+1.5e', '--1'])(
-  'text that begins like a formula gets an apostrophe: %j',
+  'case 36: text that begins like a formula gets an apostrophe: %j',
   (text) => expect(parseCsv(csvLines([[text]]))[0]?.[0]).toBe(`'${text}`),
 );
 
-test.each(['-0.42', '+1', '-1e-9', '-12', '12', 'a=1', ''])('what is no formula stays as it is: %j', (text) =>
-  expect(parseCsv(csvLines([[text, 'x']]))[0]?.[0]).toBe(text),
+test.each(['-0.42', '+1', '-1e-9', '-12', '12', 'a=1', ''])(
+  'case 36: what is no formula stays as it is: %j',
+  (text) => expect(parseCsv(csvLines([[text, 'x']]))[0]?.[0]).toBe(text),
 );
 
 test('numbers are written so that they read back as the same double', () => {

@@ -18,6 +18,7 @@ test.each([
   [named('ValidationError', 'Stack with id Nope does not exist'), 'no_such_stack'],
   [named('Error', 'Region is missing'), 'no_region'],
   [named('Error', 'connect ECONNREFUSED 127.0.0.1:1', 'ECONNREFUSED'), 'unreachable'],
+  [named('TypeError', 'Invalid URL', 'ERR_INVALID_URL'), 'invalid_endpoint'],
   [named('NoSuchVersion'), 'object_missing'],
   [named('ResourceNotFoundException'), 'resource_missing'],
   [named('ThrottlingException'), 'throttled'],

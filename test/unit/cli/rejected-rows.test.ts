@@ -37,7 +37,7 @@ test('bytes that are no UTF-8 stay', () => {
   expect(row.subarray(-record.length).equals(record)).toBe(true);
 });
 
-test('a reason that quotes a formula is no formula', () => {
+test('case 36: a reason that quotes a formula is no formula', () => {
   expect(written('id,x\n', '7,a\n', { ...REASON, message: '=1+1' })[1]).toBe("3,not_a_number,x,'=1+1,7,a\n");
 });
 

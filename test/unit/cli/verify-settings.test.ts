@@ -24,6 +24,20 @@ const stopped: Spoil = (world) => {
   Object.assign(world, { summary: undefined });
 };
 
+it('chunks beyond the limit of rows are found, unless somebody approved', async () => {
+  const limited: Spoil = ({ view: { job } }) => {
+    job.settings = { ...job.settings, maxRowsPerJob: 4 };
+  };
+  expect((await verified(limited)).lines).toEqual([
+    expect.stringMatching(/^counter rows in chunks differs: chunks \d+, maxRowsPerJob 4$/),
+  ]);
+  const approved = await verified((world) => {
+    limited(world);
+    world.view.state.approvedBeyond = 4;
+  });
+  expect(approved.lines).toEqual([]);
+});
+
 describe('what a job does not write is not missed', () => {
   it('result files, where it writes items only; and there must be none', async () => {
     const rowsOnly: Spoil = (world) => {

@@ -34,6 +34,13 @@ test('waits for the job to be opened, shows its progress, and ends with it', asy
   expect(seen).toEqual(['waiting', 'progress', 'progress']);
 });
 
+test('ends with a job that is held: it waits for a person', async () => {
+  const held: JobView = { job, state: { ...running.state, held: { rows: 4, limit: 5, since: '' } } };
+  const { watched, seen } = watching([running, held]);
+  await expect(watched).resolves.toBe(held);
+  expect(seen).toEqual(['progress']);
+});
+
 test('a job that has ended needs no waiting', async () => {
   const { watched, seen, elapsed } = watching([completed]);
   await expect(watched).resolves.toBe(completed);

@@ -21,7 +21,7 @@ describe('readIntakeBody', () => {
     ['incoming/m/a%2Bb.csv', 'incoming/m/a+b.csv'],
     ['incoming/m/100%25.csv', 'incoming/m/100%.csv'],
     ['incoming/m/%C3%A9%E6%97%A5%E6%9C%AC.csv', 'incoming/m/é日本.csv'],
-  ])('decodes the key %s', (encoded, key) => {
+  ])('case 5: decodes the key %s', (encoded, key) => {
     expect(readIntakeBody(s3Event(encoded))).toEqual([
       {
         type: 'start',

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Statistics } from '../../../contracts/generated/types.ts';
-import { mergeStatistics } from '../../../core/statistics.ts';
+import { mergeStatistics, mostFrequent } from '../../../core/statistics.ts';
 
 const EDGES = [0, 0.25, 0.5, 1];
 
@@ -75,4 +75,14 @@ describe('mergeStatistics', () => {
     const merged = mergeStatistics(labels({ '-1': 1, '0': 2 }, 3), labels({ '0': 1, '7': 4 }, 5));
     expect(merged).toEqual({ count: 8, labels: { '-1': 1, '0': 3, '7': 4 } });
   });
+});
+
+it('of labels, the most frequent are kept that an item has room for', () => {
+  const labels = Object.fromEntries(Array.from({ length: 600 }, (_, i) => [`${i}`, i + 1]));
+  expect(Object.keys(mostFrequent(labels))).toHaveLength(500);
+  const long = Object.fromEntries(Array.from({ length: 600 }, (_, i) => ['ä'.repeat(500) + i, i + 1]));
+  const kept = Object.keys(mostFrequent(long));
+  expect(Buffer.byteLength(kept.join(''))).toBeLessThanOrEqual(100_000);
+  expect(kept).toHaveLength(99);
+  expect(kept).toContain(`${'ä'.repeat(500)}599`);
 });

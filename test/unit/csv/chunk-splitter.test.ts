@@ -36,7 +36,7 @@ describe('a chunk ends', () => {
     ]);
   });
 
-  test('with each record that alone is over the bytes', () => {
+  test('case 11: with each record that alone is over the bytes', () => {
     const text = '123456789\n1\n123456789\n';
     expect(split(text, { chunkRows: 99, chunkBytes: 4 }).spans.map(({ rowCount }) => rowCount)).toEqual([
       1, 2,

@@ -24,11 +24,11 @@ test('a model needs features, id and passthrough, each once', () => {
 });
 
 describe('a header is accepted', () => {
-  test('in any order, without a note', () => {
+  test('case 34: in any order, without a note', () => {
     expect(checkColumns(['region', 'id', 'city_name', 'age'], neededColumns(MANIFEST))).toEqual([]);
   });
 
-  test('with more columns, which a note names once', () => {
+  test('case 34: with more columns, which a note names once', () => {
     const names = ['age', 'city_name', 'id', 'region', 'x', 'x', ''];
     expect(checkColumns(names, neededColumns(MANIFEST))).toEqual([
       'The model does not read these columns: "x", "".',
@@ -90,7 +90,7 @@ describe('a missing column is told', () => {
   });
 });
 
-test('a needed column that is there twice is rejected', () => {
+test('case 34: a needed column that is there twice is rejected', () => {
   const { code, message } = rejection(['age', 'city_name', 'id', 'region', 'age', 'x', 'x']);
   expect(code).toBe('columns_duplicated');
   expect(message).toContain('"age"');

@@ -41,7 +41,7 @@ describe('a text in another encoding is named', () => {
     ['UTF-16 text without a byte order mark', Buffer.from(text, 'utf16le').swap16()],
     ['UTF-32 text', Buffer.from([0xff, 0xfe, 0, 0, 0x61, 0, 0, 0])],
     ['UTF-32 text', Buffer.from([0, 0, 0xfe, 0xff, 0, 0, 0, 0x61])],
-  ])('%s', (encoding, bytes) => {
+  ])('case 12: %s', (encoding, bytes) => {
     const message = expect.stringContaining(`${encoding}, not UTF-8`);
     expect(() => check(bytes)).toThrow(expect.objectContaining({ code: 'wrong_encoding', message }));
   });

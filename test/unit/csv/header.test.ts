@@ -49,7 +49,7 @@ describe('the header', () => {
     });
   });
 
-  test('may hold newlines in quotes', () => {
+  test('case 34: may hold newlines in quotes', () => {
     expect(find('"a\nb",c\n1,2')).toEqual({ byteStart: 0, byteEnd: 8, nextLine: 3, names: ['a\nb', 'c'] });
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { JobEvent, JobSummary } from '../../../contracts/generated/types.ts';
+import type { HoldEvent, JobEvent, JobSummary } from '../../../contracts/generated/types.ts';
 import { parseContract } from '../../../contracts/validate.ts';
 import { CANCELLED, openedState } from '../../../core/job.ts';
 import { isExceeded } from '../../../core/tolerance.ts';
@@ -20,13 +20,13 @@ async function aSplitJob(chunks: number, job = JOB) {
   const checkpoint = { byte: 100, row: chunks * 2, line: 9, chunk: chunks };
   await memory.ledger.finishSplit(job.jobId, { rowsTotal: chunks * 2, chunksTotal: chunks, checkpoint }, NOW);
 
-  const announced: { name: string; event: JobEvent }[] = [];
+  const announced: { name: string; event: JobEvent | HoldEvent }[] = [];
   const successes: JobSummary[] = [];
   const dependencies = {
     ledger: memory.ledger,
     resultsBucket: 'results',
     writeSuccess: async (summary: JobSummary) => void successes.push(summary),
-    announce: async (name: string, event: JobEvent) => void announced.push({ name, event }),
+    announce: async (name: string, event: JobEvent | HoldEvent) => void announced.push({ name, event }),
     now: () => NOW,
   };
   const stateOf = async () => (await memory.ledger.readJob(job.jobId))?.state ?? expect.unreachable('no job');
@@ -177,7 +177,7 @@ describe('complete', () => {
     expect(errorCounts.reduce((sum, { rows }) => sum + rows, 0)).toBe(406);
   });
 
-  it('completes a job without rows, and notes that', async () => {
+  it('case 6: completes a job without rows, and notes that', async () => {
     const world = await aSplitJob(0);
     expect((await world.settle()).status).toBe('completed');
     expect((await world.ledger.readSummary(JOB.jobId))?.notes.join()).toMatch(/no rows/);
@@ -216,6 +216,27 @@ describe('complete', () => {
     await complete(await world.stateOf(), { ...world.dependencies, writeSuccess });
     expect((await world.stateOf()).status).toBe('cancelled');
     expect(await world.ledger.readSummary(JOB.jobId)).toBeUndefined();
+  });
+
+  it('announces a hold until that is taken, the same whatever was scored since', async () => {
+    const memory = await aSplitJob(0);
+    const job = aJob({ jobId: 'f'.repeat(24) });
+    await memory.ledger.openJob(job, openedState(job));
+    const held = { rows: 4, limit: 5, since: NOW, untold: true as const };
+    await memory.ledger.holdSplit(job.jobId, held, { byte: 9, row: 4, line: 6, chunk: 2 });
+    const state = async () => (await memory.ledger.readJob(job.jobId))?.state ?? expect.unreachable();
+    const asHeld = await state();
+    await complete(asHeld, memory.dependencies);
+    expect((await state()).held).not.toHaveProperty('untold');
+    await complete(await state(), memory.dependencies);
+    await memory.ledger.approveJob(job.jobId, 1, NOW);
+    await complete({ ...asHeld, rowsScored: 2, remaining: -1 }, memory.dependencies);
+    const [first, second, ...more] = memory.announced;
+    parseContract('hold-event', first?.event);
+    const { untold, ...told } = held;
+    expect(first).toMatchObject({ name: 'Job Held', event: { eventId: `${job.jobId}#held`, ...told } });
+    expect([second, more]).toEqual([first, []]);
+    expect(await state()).toMatchObject({ approvedBeyond: 5, status: 'running' });
   });
 
   it('keeps a job unannounced while the bus does not take its event', async () => {

@@ -53,7 +53,7 @@ describe('fanOut', () => {
     expect(world.sent).toHaveLength(3);
   });
 
-  it('goes on from the checkpoint with the model that was pinned, also after a promotion', async () => {
+  it('case 8: goes on from the checkpoint with the model that was pinned, also after a promotion', async () => {
     const world = aWorld({ [KEY]: rows(60) });
     world.dependencies.timeLeft = () =>
       world.sent.length >= 10 && world.continued.length === 0 ? 0 : 60_000;
@@ -77,7 +77,7 @@ describe('fanOut', () => {
     expect((await world.ledger.readJob(idOf()))?.state.status).toBe('running');
   });
 
-  it('resumes after being killed between any two steps, with nothing doubled and the total set once', async () => {
+  it('case 7: resumes after being killed between any two steps, with nothing doubled and the total set once', async () => {
     const steps = ['openJob', 'putChunk', 'advance', 'finishSplit'] as const;
     for (const step of steps) {
       for (let nth = 1; nth <= 3; nth++) {
@@ -129,7 +129,7 @@ describe('fanOut', () => {
     expect((await world.ledger.readJob(idOf()))?.state).toMatchObject({ status: 'failed', splitDone: false });
   });
 
-  it('makes one result of two fan-outs at once', async () => {
+  it('case 10: makes one result of two fan-outs at once', async () => {
     const world = aWorld({ [KEY]: rows(40) });
     await Promise.all([fanOut(drop(), world.dependencies), fanOut(drop(), world.dependencies)]);
     const view = await world.ledger.readJob(idOf());
@@ -157,7 +157,7 @@ describe('fanOut', () => {
 describe('a source that can never be scored', () => {
   it.each([
     [
-      'an unknown model',
+      'case 21: an unknown model',
       'incoming/tumors/a.csv',
       rows(1),
       'model_missing',
@@ -170,7 +170,7 @@ describe('a source that can never be scored', () => {
     ['a record over the limit', KEY, `id,radius\n1,${'2'.repeat(300)}\n`, 'record_too_long', /200/],
     ['UTF-16', KEY, Buffer.from('\ufeffid,radius\n', 'utf16le'), 'wrong_encoding', /UTF-16/],
     ['broken gzip', `${KEY}.gz`, gzipSync(rows(9)).subarray(0, 30), 'gzip_corrupt', /gzip/],
-    ['a gzip bomb', `${KEY}.gz`, gzipSync(rows(5000)), 'gzip_too_large', /10000/],
+    ['case 26: a gzip bomb', `${KEY}.gz`, gzipSync(rows(5000)), 'gzip_too_large', /10000/],
     ['another format', `${KEY}.xlsx`, rows(1), 'unsupported_format', /csv/],
   ])('%s fails its job with the reason', async (_, key, text, code, message) => {
     const world = aWorld({ [key]: text });
@@ -215,7 +215,7 @@ describe('a source without rows', () => {
     ['blanks and tabs alone', '\n \r\n\t\r'],
     ['a header alone', 'id,radius'],
     ['a header and blank lines', 'id,radius\n\n\n'],
-  ])('%s has nothing left to wait for, compressed or not', async (_, text) => {
+  ])('case 6: %s has nothing left to wait for, compressed or not', async (_, text) => {
     const { state } = await outcomeOf(text);
     const { state: inflated } = await outcomeOf(gzipSync(text), `${KEY}.gz`);
     expect(inflated).toEqual({ ...state, jobId: idOf(`${KEY}.gz`) });

@@ -48,7 +48,7 @@ describe('a retry', () => {
     parseContract('job-state', await state());
   });
 
-  it('asked for twice is one', async () => {
+  it('case 38: asked for twice is one', async () => {
     const { dependencies, sent, state } = await aFailedJob();
     await fanOut(RETRY, dependencies);
     const before = await state();
@@ -118,7 +118,7 @@ describe('a retry', () => {
 });
 
 describe('a cancelled job', () => {
-  it('is split no further, and ends once', async () => {
+  it('case 29: is split no further, and ends once', async () => {
     const world = aWorld({ [KEY]: rows(60) });
     world.dependencies.timeLeft = () => (world.sent.length === 10 ? 0 : 60_000);
     await fanOut(drop(), world.dependencies);

@@ -26,6 +26,11 @@ async function aStandingJob() {
   return { ledger, scoreChunk, entries, continued, sent, goRound };
 }
 
+const hold = async (ledger: Awaited<ReturnType<typeof aStandingJob>>['ledger']) => {
+  const held = { rows: 6, limit: 7, since: NOW, untold: true as const };
+  await ledger.holdSplit(JOB.jobId, held, { byte: 9, row: 6, line: 8, chunk: 3 });
+};
+
 const endSplit = (ledger: Awaited<ReturnType<typeof aStandingJob>>['ledger']) =>
   ledger.finishSplit(
     JOB.jobId,
@@ -36,13 +41,13 @@ const endSplit = (ledger: Awaited<ReturnType<typeof aStandingJob>>['ledger']) =>
 describe('watchdog', () => {
   it('leaves a job alone that has made progress lately', async () => {
     const { goRound, sent, continued } = await aStandingJob();
-    expect(await goRound('2026-11-20T19:30:00.000Z')).toEqual({ open: 1, resumed: [] });
+    expect(await goRound('2026-11-20T19:30:00.000Z')).toEqual({ open: 1, held: [], resumed: [] });
     expect([sent, continued]).toEqual([[], []]);
   });
 
   it('continues a split that stands still, and sends its open chunks again', async () => {
     const { goRound, sent, continued } = await aStandingJob();
-    expect(await goRound()).toEqual({ open: 1, resumed: [JOB.jobId] });
+    expect(await goRound()).toEqual({ open: 1, held: [], resumed: [JOB.jobId] });
     expect(continued).toEqual([JOB.jobId]);
     expect(sent.map(({ chunk }) => chunk)).toEqual([0, 2]);
   });
@@ -54,7 +59,7 @@ describe('watchdog', () => {
     expect([sent.map(({ chunk }) => chunk), continued]).toEqual([[0, 2], []]);
   });
 
-  it('touches a job that only waits for its end or its event, so that the stream tells again', async () => {
+  it('case 37: touches a job that only waits for its end or its event, so that the stream tells again', async () => {
     const { ledger, goRound, sent, scoreChunk, entries } = await aStandingJob();
     await endSplit(ledger);
     scoreChunk(JOB.jobId, 0);
@@ -64,9 +69,29 @@ describe('watchdog', () => {
     expect(entries.get(JOB.jobId)?.state.progressAt).toBe(LATER);
   });
 
+  it('sends the open chunks of a held job, and does not continue its split', async () => {
+    const { ledger, goRound, sent, continued } = await aStandingJob();
+    await hold(ledger);
+    expect(await goRound()).toEqual({ open: 1, held: [JOB.jobId], resumed: [JOB.jobId] });
+    expect([sent.map(({ chunk }) => chunk), continued]).toEqual([[0, 2], []]);
+  });
+
+  it('touches a held job whose event is still to be sent, and after that leaves it alone', async () => {
+    const { ledger, goRound, sent, continued, scoreChunk, entries } = await aStandingJob();
+    await hold(ledger);
+    scoreChunk(JOB.jobId, 0);
+    scoreChunk(JOB.jobId, 2);
+    await goRound();
+    expect(entries.get(JOB.jobId)?.state.progressAt).toBe(LATER);
+    await ledger.markHoldTold(JOB.jobId);
+    const before = structuredClone(entries.get(JOB.jobId)?.state);
+    expect(await goRound('2026-11-21T22:00:00.000Z')).toEqual({ open: 1, held: [JOB.jobId], resumed: [] });
+    expect([sent, continued, entries.get(JOB.jobId)?.state]).toEqual([[], [], before]);
+  });
+
   it('waits its time again before it repeats itself', async () => {
     const { goRound } = await aStandingJob();
     await goRound();
-    expect(await goRound()).toEqual({ open: 1, resumed: [] });
+    expect(await goRound()).toEqual({ open: 1, held: [], resumed: [] });
   });
 });

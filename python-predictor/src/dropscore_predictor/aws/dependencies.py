@@ -4,7 +4,6 @@ import tempfile
 from pathlib import Path
 
 import boto3
-from botocore.config import Config
 
 from ..chunk import ChunkDependencies
 from ..models import ModelRegistry
@@ -13,10 +12,7 @@ from .clients import client_config, now
 from .dynamodb_ledger import DynamoDBLedger
 from .dynamodb_scores import DynamoDBScores
 from .s3_objects import S3Models, S3Results, S3Sources
-from .sqs_chunks import SQSChunks
-
-SENDS = Config(retries={"mode": "standard", "total_max_attempts": 4})
-"""Of a message that goes back: there is no more patience then, and the rest of the invocation is enough for these."""
+from .sqs_own_queue import SENDS, SQSOwnQueue
 
 
 def aws_dependencies(settings: Settings) -> ChunkDependencies:
@@ -37,6 +33,6 @@ def aws_dependencies(settings: Settings) -> ChunkDependencies:
         load_model=models.load,
         write_scores=DynamoDBScores(dynamodb, settings.scores_table, settings.write_threads).write,
         put_result=S3Results(s3, settings.results_bucket).put,
-        send_again=SQSChunks(boto3.client("sqs", config=config.merge(SENDS)), settings.chunk_queue_url).send_again,
+        send_again=SQSOwnQueue(boto3.client("sqs", config=config.merge(SENDS)), settings.chunk_queue_url).send_again,
         now=now,
     )

@@ -9,6 +9,7 @@ from .dynamodb_ledger import DynamoDBLedger
 from .s3_objects import S3Staging
 from .s3_streams import S3Streams
 from .sqs_intake import SQSIntake
+from .sqs_own_queue import SENDS, SQSOwnQueue
 
 
 def unpack_dependencies(settings: UnpackSettings) -> UnpackDependencies:
@@ -20,5 +21,6 @@ def unpack_dependencies(settings: UnpackSettings) -> UnpackDependencies:
         open_source=S3Streams(s3).open,
         stage=S3Staging(s3, settings.work_bucket).put,
         announce=SQSIntake(boto3.client("sqs", config=config), settings.intake_queue_url).send,
+        send_again=SQSOwnQueue(boto3.client("sqs", config=config.merge(SENDS)), settings.unpack_queue_url).send_again,
         now=now,
     )

@@ -11,6 +11,9 @@ from typing import Any
 
 import fastjsonschema
 
+_FORMATS = {"date-time": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)\Z"}
+"""As `contracts/validate.ts` has them: fastjsonschema's own bound nothing."""
+
 
 class ContractViolation(Exception):
     """Data that came from outside is not what its contract says. Names path and rule, never the value."""
@@ -35,7 +38,7 @@ def validate(name: str, data: object) -> None:
 @cache
 def _validator(name: str) -> Callable[[object], Any]:
     compiled: Callable[[object], Any] = fastjsonschema.compile(
-        _schema(f"{name}.schema.json"), handlers={"": _schema}, use_default=False
+        _schema(f"{name}.schema.json"), handlers={"": _schema}, formats=_FORMATS, use_default=False
     )
     return compiled
 

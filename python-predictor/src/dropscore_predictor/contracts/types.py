@@ -83,11 +83,25 @@ class CancelMessage(TypedDict):
     attempt: int
 
 
+class ApproveMessage(TypedDict):
+    type: Literal['approve']
+    jobId: str
+    attempt: int
+
+
 class Checkpoint(TypedDict):
     byte: int
     row: int
     line: int
     chunk: int
+
+
+class Hold(TypedDict):
+    rows: int
+    limit: int
+    rowsTotal: NotRequired[int]
+    since: str
+    untold: NotRequired[Literal[True]]
 
 
 Note: TypeAlias = str
@@ -105,6 +119,7 @@ class JobSettings(TypedDict):
     output: Literal['rows', 'files', 'both']
     expiresAt: NotRequired[int]
     toleratedErrors: NotRequired[float]
+    maxRowsPerJob: NotRequired[int]
 
 
 class Matrix(TypedDict):
@@ -126,12 +141,15 @@ Model: TypeAlias = str
 Weight: TypeAlias = float
 
 
+ScaledItem: TypeAlias = str
+
+
 class Parts(TypedDict):
     models: list[Model]
     weights: NotRequired[list[Weight]]
     stacker: NotRequired[str]
     scaler: NotRequired[str]
-    scaled: NotRequired[list[str]]
+    scaled: NotRequired[list[ScaledItem]]
     encoders: NotRequired[str]
 
 
@@ -149,14 +167,20 @@ class Encoder(TypedDict):
 TrustedItem: TypeAlias = str
 
 
+Category: TypeAlias = str
+
+
 class Feature(TypedDict):
     name: str
     type: Literal['float', 'integer', 'boolean', 'string', 'category']
     nullable: NotRequired[bool]
-    categories: NotRequired[list[str]]
+    categories: NotRequired[list[Category]]
 
 
 PassthroughItem: TypeAlias = str
+
+
+Class: TypeAlias = str | float | bool
 
 
 Tier = TypedDict(
@@ -173,7 +197,7 @@ Name: TypeAlias = str
 
 class Output(TypedDict):
     kind: Literal['regression', 'binary', 'multiclass', 'cluster', 'embedding', 'multi']
-    classes: NotRequired[list[str | float | bool]]
+    classes: NotRequired[list[Class]]
     labels: NotRequired[dict[str, str]]
     positiveClass: NotRequired[str | float | bool]
     threshold: NotRequired[float]
@@ -183,16 +207,25 @@ class Output(TypedDict):
     dimension: NotRequired[int]
 
 
+RowItem: TypeAlias = float | str | bool | None
+
+
+Row: TypeAlias = list[RowItem]
+
+
+Output1: TypeAlias = float | str | bool
+
+
 class GoldenOutput(TypedDict):
     prediction: NotRequired[float | str | bool]
     score: NotRequired[float]
     probabilities: NotRequired[list[float]]
-    outputs: NotRequired[list[float | str | bool]]
+    outputs: NotRequired[list[Output1]]
     vector: NotRequired[list[float]]
 
 
 class Golden(TypedDict):
-    rows: list[list[float | str | bool | None]]
+    rows: list[Row]
     outputs: list[GoldenOutput]
     tolerance: float
 
@@ -233,6 +266,9 @@ class PinnedModel(TypedDict):
     runtime: str
 
 
+UnknownField: TypeAlias = str
+
+
 class PredictRequest(TypedDict):
     predict: PinnedModel
     records: list[dict[str, float | str | bool | None]]
@@ -270,6 +306,9 @@ class Score(TypedDict):
     error: NotRequired[RowError]
 
 
+Column: TypeAlias = str | None
+
+
 class StagedRowIndex(TypedDict):
     name: str | None
 
@@ -282,14 +321,17 @@ class StagedChunk(TypedDict):
 
 class StagedIndex(TypedDict):
     rows: int
-    columns: list[str | None]
+    columns: list[Column]
     index: NotRequired[StagedRowIndex]
     chunks: list[StagedChunk]
 
 
+Count: TypeAlias = int
+
+
 class Histogram(TypedDict):
     edges: list[float]
-    counts: list[int]
+    counts: list[Count]
 
 
 class TopItem(TypedDict):
@@ -315,6 +357,9 @@ class Statistics(TypedDict):
     vectors: NotRequired[Vectors]
 
 
+Column1: TypeAlias = str
+
+
 class UnpackMessage(TypedDict):
     type: Literal['unpack']
     jobId: str
@@ -322,7 +367,7 @@ class UnpackMessage(TypedDict):
     sourceBytes: int
     chunkRows: int
     chunkBytes: int
-    columns: NotRequired[list[str]]
+    columns: NotRequired[list[Column1]]
 
 
 class CheckAnswer(TypedDict):
@@ -352,13 +397,25 @@ class HeaderRange(TypedDict):
     byteEnd: int
 
 
+class HoldEvent(TypedDict):
+    eventId: str
+    jobId: str
+    modelName: str
+    model: NotRequired[PinnedModel]
+    source: ObjectVersion
+    rows: int
+    limit: int
+    rowsTotal: NotRequired[int]
+    since: str
+
+
 class StagedMessage(TypedDict):
     type: Literal['staged']
     jobId: str
     index: ObjectVersion
 
 
-IntakeMessage: TypeAlias = StartMessage | ContinueMessage | StagedMessage | RetryMessage | CancelMessage
+IntakeMessage: TypeAlias = StartMessage | ContinueMessage | StagedMessage | RetryMessage | CancelMessage | ApproveMessage
 
 
 class JobEvent(TypedDict):
@@ -392,6 +449,8 @@ class JobState(TypedDict):
     rowsFailed: int
     toleratedErrors: NotRequired[float]
     checkpoint: Checkpoint
+    held: NotRequired[Hold]
+    approvedBeyond: NotRequired[int]
     notes: NotRequired[list[Note]]
     progressAt: str
     endedAt: NotRequired[str]
@@ -499,14 +558,14 @@ class JobSummary(TypedDict):
     statistics: Statistics
     rowsNotIndexed: int
     results: NotRequired[str]
-    notes: list[str]
+    notes: list[Note]
 
 
 class PredictAnswer(TypedDict):
     ok: bool
     runtime: str
     predictions: NotRequired[list[Prediction]]
-    unknownFields: NotRequired[list[str]]
+    unknownFields: NotRequired[list[UnknownField]]
     inputs: NotRequired[dict[str, float | str | bool | None]]
     reason: NotRequired[Reason]
     ms: NotRequired[int]
@@ -526,6 +585,7 @@ Contracts = TypedDict(
         'explain-request': NotRequired[ExplainRequest],
         'explanation': NotRequired[Explanation],
         'header-range': NotRequired[HeaderRange],
+        'hold-event': NotRequired[HoldEvent],
         'intake-message': NotRequired[IntakeMessage],
         'job-event': NotRequired[JobEvent],
         'job-state': NotRequired[JobState],
