@@ -4,7 +4,7 @@ import { Construct } from 'constructs';
 import { INCOMING } from '../../core/keys.ts';
 import { nodeFunction } from '../code.ts';
 import { Gateway } from '../gateway.ts';
-import { ledger, objects, readObjects, send } from '../permissions.ts';
+import { ledger, objects, readNewest, readObjects, send } from '../permissions.ts';
 import type { StageFunction } from '../stage-function.ts';
 import type { Predictor } from './predictor.ts';
 import type { StageProps } from './stage-props.ts';
@@ -40,7 +40,8 @@ export class Api extends Construct {
         CORS_ORIGINS: JSON.stringify(settings.api.corsOrigins),
       },
     });
-    readObjects(this.function, storage.input, storage.models);
+    readObjects(this.function, storage.input);
+    readNewest(this.function, storage.models);
     this.function.allow(['s3:GetObject'], [objects(storage.results, 'results/*')]);
     this.function.allow(['s3:ListBucket'], [storage.results.bucketArn]);
     // For the uploads that it signs: such an address can do what its signer may.

@@ -172,8 +172,13 @@ describe('roles', () => {
     expect(may('dynamodb:PutItem', 'StorageJobs')).toEqual(['FanOut', 'Complete', 'DeadLetter']);
     expect(may('s3:PutObject', 'StorageWork')).toEqual(['Unpack', 'FanOut', 'DeadLetter']);
     expect(may('s3:GetObject', 'StorageWork')).toEqual(['FanOut']);
-    expect(may('s3:GetObject', 'StorageInput')).toEqual(['FanOut', 'DeadLetter']);
-    expect(may('s3:GetObject', 'StorageModels')).toEqual(['Predictorclassic', 'Predictoronnx', 'FanOut']);
+    expect(may('s3:GetObject', 'StorageInput')).toEqual(['FanOut', 'DeadLetter', 'Api']);
+    expect(may('s3:GetObject', 'StorageModels')).toEqual([
+      'Predictorclassic',
+      'Predictoronnx',
+      'FanOut',
+      'Api',
+    ]);
     expect(may('s3:GetObjectVersion', 'StorageModels')).toEqual([]);
     expect(may('dynamodb:GetItem', 'StorageJobs')).toEqual([
       'Predictorclassic',
@@ -181,6 +186,7 @@ describe('roles', () => {
       'Unpack',
       'FanOut',
       'DeadLetter',
+      'Api',
     ]);
     expect(may('sqs:SendMessage', 'UnpackSources')).toEqual(['Unpack', 'FanOut']);
     expect(may('s3:PutObject', 'StorageModels')).toEqual([]);

@@ -13,7 +13,7 @@ from .aws.dependencies import aws_dependencies
 from .aws.sqs_batch import BatchResponse, Context, each_message
 from .check import check_model
 from .chunk import ChunkDependencies, score_chunk
-from .contracts import validate
+from .contracts import ContractViolation, validate
 from .contracts.types import CheckAnswer, PredictAnswer
 from .explain import explain
 from .last_error import without_message
@@ -44,6 +44,8 @@ def handler(event: Any, context: Context) -> BatchResponse | CheckAnswer | Predi
 def _answer(request: Any, patience: Patience) -> CheckAnswer | PredictAnswer:
     try:
         return _answered(request, patience)
+    except ContractViolation:
+        raise
     except Exception as error:  # noqa: BLE001 - Lambda logs what a handler raises, and its message may quote a row
         raise without_message(error) from None
 
