@@ -45,9 +45,12 @@ describe('rows of a job', () => {
   });
 
   it('that are large make smaller pages, and one is always told', async () => {
-    const passthrough = { note: 'x'.repeat(900_000) };
-    const api = await withRows(4, (row) => aScore(row, { passthrough }));
-    expect(await page(api, {})).toEqual({ rows: [0, 1], next: { from: '2', limit: '100', format: 'json' } });
+    const passthrough = { note: 'x'.repeat(390_000) };
+    const api = await withRows(9, (row) => aScore(row, { passthrough }));
+    expect(await page(api, {})).toEqual({
+      rows: [0, 1, 2, 3, 4, 5],
+      next: { from: '6', limit: '100', format: 'json' },
+    });
   });
 
   it('with errors are found among the others', async () => {
