@@ -23,7 +23,9 @@ function run(language: string, text: string, name: string, ...command: string[])
 }
 
 describe('the examples of docs/api.md', () => {
-  beforeAll(() => publishVirality(inject('stack')));
+  beforeAll(async () => {
+    await publishVirality(inject('stack'));
+  });
 
   it('in curl', () => {
     expect(JSON.parse(run('sh', 'curl', 'curl.sh', 'sh', '-e')).predictions[0]).toMatchObject({

@@ -79,10 +79,10 @@ describe('a prediction', () => {
   });
 
   it('follows a promotion within seconds', async () => {
-    const version = async () => (await call('GET /models/{model}', { path })).told.version;
-    const before = await version();
-    await publishVirality(pipeline.stack);
-    await expect.poll(version, { timeout: 10_000, interval: 500 }).toBe(before + 1);
+    const version = async () => (await call(PREDICT, { path, body: { records: [POST] } })).told.version;
+    await version();
+    const promoted = await publishVirality(pipeline.stack);
+    await expect.poll(version, { timeout: 10_000, interval: 500 }).toBe(promoted);
   });
 });
 
