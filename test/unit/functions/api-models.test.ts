@@ -91,7 +91,7 @@ describe('scores of a record', () => {
 
   it.each([
     ['nothing', '02', 404, 'no_such_record'],
-    ['nothing that no key can hold', 'é'.repeat(1020), 404, 'no_such_record'],
+    ['nothing that no key can hold', 'é'.repeat(1021), 404, 'no_such_record'],
   ])('%s', async (_, id, status, code) => {
     const asked: string[] = [];
     const api = anApi();
