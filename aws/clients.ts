@@ -15,9 +15,6 @@ export interface AwsOptions {
   retryStrategy?: NonNullable<SQSClientConfig['retryStrategy']>;
 }
 
-/** API Gateway gives an answer 29 seconds. */
-const LONGEST_PREDICTION_MS = 27_000;
-
 export const documentClient = (options: AwsOptions = {}): DynamoDBDocumentClient =>
   DynamoDBDocumentClient.from(new DynamoDBClient({ ...options, maxAttempts: 8 }), {
     // Statistics and scores are doubles of any size; by default the SDK takes none above 2^53, and reads such ones as BigInt.
@@ -38,13 +35,8 @@ export const eventBridgeClient = (options: AwsOptions = {}): EventBridgeClient =
 export const apiGatewayClient = (options: AwsOptions = {}): APIGatewayClient =>
   new APIGatewayClient({ ...options, maxAttempts: 5 });
 
-/** For answers that somebody waits for: a function that is throttled is asked again, one that is slow is given up. */
 export const lambdaClient = (options: AwsOptions = {}): LambdaClient =>
-  new LambdaClient({
-    ...options,
-    maxAttempts: 8,
-    requestHandler: { socketTimeout: LONGEST_PREDICTION_MS },
-  });
+  new LambdaClient({ ...options, maxAttempts: 8 });
 
 function isLocal({ endpoint }: AwsOptions): boolean {
   return Boolean(endpoint ?? process.env.AWS_ENDPOINT_URL ?? process.env.AWS_ENDPOINT_URL_S3);

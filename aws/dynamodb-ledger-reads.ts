@@ -74,33 +74,30 @@ export function ledgerReads(client: DynamoDBDocumentClient, table: string): Read
     },
 
     async *recentJobs(now, after) {
+      const start = after && placeInIndex(after);
       for (const month of monthsBackFrom(after?.createdAt ?? now)) {
         const pages = items({
           IndexName: 'by-month',
           ScanIndexForward: false,
           Limit: JOBS_A_READ,
-          KeyConditionExpression: `#month = :month${after ? ' AND #createdAt <= :createdAt' : ''}`,
-          ExpressionAttributeNames: { '#month': 'month', ...(after && { '#createdAt': 'createdAt' }) },
-          ExpressionAttributeValues: {
-            ':month': keys.monthPartition(month),
-            ...(after && { ':createdAt': after.createdAt }),
-          },
+          KeyConditionExpression: '#month = :month',
+          ExpressionAttributeNames: { '#month': 'month' },
+          ExpressionAttributeValues: { ':month': keys.monthPartition(month) },
+          ...(start?.month === keys.monthPartition(month) && { ExclusiveStartKey: start }),
         });
-        for await (const page of pages)
-          yield* await readJobs(behind(page, after).map(({ jobId }) => String(jobId)));
+        for await (const page of pages) yield* await readJobs(page.map(({ jobId }) => String(jobId)));
       }
     },
   };
 }
 
-/**
- * A page of the index without what stands before a place in it. Jobs of the same moment come in an order that stays the same, so those up to and including the
- * named one are left out.
- */
-function behind(page: Item[], after: JobPlace | undefined): Item[] {
-  const last = page.findIndex(({ jobId }) => jobId === after?.jobId);
-  return page.slice(last + 1);
-}
+/** Where a query of the index would have stopped at a job: exact also among jobs of the same moment. */
+const placeInIndex = ({ jobId, createdAt }: JobPlace): Item => ({
+  pk: keys.jobPartition(jobId),
+  sk: keys.INFO,
+  month: keys.monthPartition(createdAt),
+  createdAt,
+});
 
 /** An item as its contract has it: without the table's and the indexes' keys. */
 export function withoutKeys<T>({ pk, sk, month, openShard, openSince, ...fields }: Item): T {

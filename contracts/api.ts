@@ -4,6 +4,7 @@ import document from './openapi.json' with { type: 'json' };
 /** An operation's `operationId`. */
 export type OperationId =
   | 'listModels'
+  | 'getModel'
   | 'predict'
   | 'recordScores'
   | 'startJob'
@@ -49,8 +50,8 @@ export type Checked = { value: Record<string, unknown> } | { faults: Fault[] };
 const MOST_FAULTS = 100;
 const DOCUMENT = 'openapi.json';
 
-// The document holds keywords of OpenAPI beside those of JSON Schema, so that it cannot be strict.
-const options = { strict: false, allErrors: true, useDefaults: true };
+// The document holds keywords of OpenAPI beside those of JSON Schema, so that it cannot be strict. 1e999 reads as infinity, which would go on as null.
+const options = { strict: false, strictNumbers: true, allErrors: true, useDefaults: true };
 const bodies = new Ajv(options).addSchema(document, DOCUMENT);
 const parameters = new Ajv({ ...options, coerceTypes: true });
 

@@ -94,6 +94,7 @@ export function answerWithProblems(api: apigateway.RestApi, readableByPages: boo
       statusCode: String(status),
       responseHeaders: {
         ...headers,
+        // In its own spelling, or the embedded host sends it beside the default.
         'Content-Type': "'application/problem+json'",
         ...(readableByPages && {
           'access-control-allow-origin': "'*'",

@@ -64,7 +64,7 @@ export interface PredictBody {
   explain?: boolean;
 }
 /**
- * Values by column.
+ * Values by column. An id with zeros before it, or of more than 15 digits, is a text.
  *
  * This interface was referenced by `Api`'s JSON-Schema
  * via the `definition` "InputRecord".
@@ -127,9 +127,12 @@ export interface JobLinks {
 export interface StartedJob {
   jobId: string;
   /**
-   * requested: it has no place in the ledger yet.
+   * `requested`: the ledger does not have it yet.
    */
   status: 'requested' | 'running' | 'completed' | 'completed_with_errors' | 'failed' | 'cancelled';
+  /**
+   * Of the job: a retry is the next one.
+   */
   attempt?: number;
   links: JobLinks;
 }
@@ -199,6 +202,10 @@ export interface JobList {
  */
 export interface ScorePage {
   jobId: string;
+  /**
+   * Of the job. While it is running, rows may come that a page leaves out.
+   */
+  status: 'running' | 'completed' | 'completed_with_errors' | 'failed' | 'cancelled';
   scores: contracts.Score[];
   /**
    * Where the rows that follow are, as a path below the API's address.
@@ -228,11 +235,14 @@ export interface ModelList {
 export interface Model {
   name: string;
   /**
-   * The current one; absent where none is.
+   * Absent where none is current.
    */
   version?: number;
   runtime?: string;
   kind?: string;
+  /**
+   * Only where one model is asked for.
+   */
   features?: ModelFeature[];
   idColumn?: string;
   publishedAt?: string;

@@ -6,7 +6,7 @@ import { dynamodbScoreReader } from '../../aws/dynamodb-score-reader.ts';
 import { setting } from '../../aws/environment.ts';
 import { predictBy } from '../../aws/lambda-predict.ts';
 import { s3Models } from '../../aws/s3-models.ts';
-import { describeObject, getObject } from '../../aws/s3-objects.ts';
+import { findObject, getObject } from '../../aws/s3-objects.ts';
 import { presignPut } from '../../aws/s3-presigned-put.ts';
 import { sendMessages } from '../../aws/sqs-sender.ts';
 import { cachedModels } from '../../core/cached-models.ts';
@@ -50,7 +50,7 @@ function wire(env: NodeJS.ProcessEnv): ApiDependencies {
     inputBucket,
     runtimes: Object.keys(predictors),
     predict: (runtime, request) => predictBy(lambda, predictors[runtime] ?? '', request),
-    describe: (source) => describeObject(s3, source),
+    describe: (source) => findObject(s3, source),
     sendToIntake: (message) => sendMessages(sqs, intakeQueueUrl, [JSON.stringify(message)]),
     presignUpload: (key, bytes) => presignPut(inputBucket, key, bytes, Date.now()),
     readResult: (key) => getObject(s3, resultsBucket, key),

@@ -37,7 +37,8 @@ export function operationFor({ method, resource, path }: HttpRequest): Operation
   const operation = resource === undefined ? undefined : operationOf(method, resource);
   if (operation) return operation;
   const methods = documentedPaths.find((documented) => matches(documented.path, path))?.methods;
-  if (!methods)
+  // A path that differs by a slash at its end has the methods, and is none of the document.
+  if (!methods || methods.includes(method))
     throw new Refusal(
       404,
       'no_such_path',
@@ -92,14 +93,31 @@ function parsedBody({ headers, body = '' }: HttpRequest): unknown {
       `The body is larger than ${MOST_BODY_BYTES >> 20} MiB: send fewer records at a time, or drop a file.`,
     );
   try {
-    return JSON.parse(body);
-  } catch {
+    return JSON.parse(body, HALF_A_PAIR.test(body) ? wellFormed : undefined);
+  } catch (error) {
+    if (error instanceof Refusal) throw error;
     // What the parser says quotes the body.
     throw new Refusal(400, 'not_json', 'The body is not JSON.');
   }
 }
 
-function invalid(faults: readonly Fault[]): Refusal {
+/** As JSON escapes it: whole pairs are text. */
+const HALF_A_PAIR = /\\u[dD][89a-fA-F]/;
+const LONE_SURROGATE = /\p{Surrogate}/u;
+
+/** Half a surrogate pair is no text: no key, no id and no answer can hold it. */
+function wellFormed(name: string, value: unknown): unknown {
+  if (LONE_SURROGATE.test(name) || (typeof value === 'string' && LONE_SURROGATE.test(value)))
+    throw new Refusal(
+      400,
+      'invalid_request',
+      'The body holds half a surrogate pair (U+D800 to U+DFFF), which is no text.',
+    );
+  return value;
+}
+
+/** A request that is not as the document says, with each of its faults. */
+export function invalid(faults: readonly Fault[]): Refusal {
   const [first] = faults;
   const more = faults.length > 1 ? `, and ${faults.length - 1} more: see errors` : '';
   const message = `${first?.pointer} ${first?.message}${more}.`;

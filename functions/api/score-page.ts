@@ -1,5 +1,5 @@
 import type { Chunk, Score } from '../../contracts/generated/types.ts';
-import { isTerminal, type JobView } from '../../core/job.ts';
+import type { JobView } from '../../core/job.ts';
 import { resultPartKey } from '../../core/keys.ts';
 import { pinnedManifest } from '../../core/pin-model.ts';
 import { readResultPart } from '../../core/scores/result-parts.ts';
@@ -7,8 +7,8 @@ import { scoreAsJson } from '../../core/scores/score-columns.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { Refusal } from './refusal.ts';
 
-/** A function's answer may have 6 MB. */
-const MOST_BYTES = 4 << 20;
+/** A function's answer may have 6 MB, in which a quote of the body may take two bytes. */
+export const MOST_PAGE_BYTES: number = 2.5 * 2 ** 20;
 /** Rows that a page of errors looks at. */
 const MOST_LOOKED_AT = 100_000;
 
@@ -43,7 +43,7 @@ export async function scorePage(view: JobView, query: PageQuery, reads: Reads): 
   for await (const batch of rows)
     for (const score of batch.map(scoreAsJson)) {
       bytes += Buffer.byteLength(JSON.stringify(score));
-      if (scores.length > 0 && (scores.length === limit || bytes > MOST_BYTES))
+      if (scores.length > 0 && (scores.length === limit || bytes > MOST_PAGE_BYTES))
         return { scores, next: score.row };
       scores.push(score);
     }
@@ -81,7 +81,7 @@ async function resultOf({ job }: JobView, { chunk }: Chunk, { readResult }: Read
 
 /** @throws Refusal where a job never got as far as having rows. */
 export function requireRows({ job, state }: JobView): void {
-  if (job.model || !isTerminal(state.status)) return;
+  if (job.model) return;
   throw new Refusal(
     409,
     'nothing_scored',

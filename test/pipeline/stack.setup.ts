@@ -41,7 +41,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
       runtimes: RUNTIMES,
       functions: { fanOut: { timeoutSeconds: 30 }, deadLetter: { timeoutSeconds: 10 } },
       queues: { visibilityFactor: 1, maxReceives: 3 },
-      api: { corsOrigins: PAGES },
+      // As often as the fuzz run asks.
+      api: { rate: 1000, burst: 1000, corsOrigins: PAGES },
     },
   });
   await publishModels(stack, '.dropscore/sample-data/models');

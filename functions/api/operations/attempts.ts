@@ -17,8 +17,9 @@ export async function retryJob(
   const view = await requireJob(jobId, ledger);
   const refused = refusedRetry(view);
   if (refused) throw new Refusal(409, refused.code, refused.message);
-  await sendToIntake({ type: 'retry', jobId, attempt: view.state.attempt + 1 });
-  return { status: 202, body: started(jobId, view) };
+  const attempt = view.state.attempt + 1;
+  await sendToIntake({ type: 'retry', jobId, attempt });
+  return { status: 202, body: { ...started(jobId, undefined), attempt } };
 }
 
 /** Asks for the end of a running job. */

@@ -38,7 +38,7 @@ async function rowsOf(
   const more = next === undefined ? undefined : nextPage(`/jobs/${jobId}/${what}`, { ...query, from: next });
   const headers = more ? { headers: more.headers } : {};
   if (query.format === 'csv') return { ...headers, body: await asCsv(view, scores, dependencies) };
-  const body: ScorePage = { jobId, scores, ...(more && { next: more.next }) };
+  const body: ScorePage = { jobId, status: view.state.status, scores, ...(more && { next: more.next }) };
   return { ...headers, body };
 }
 

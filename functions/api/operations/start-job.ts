@@ -20,18 +20,21 @@ export async function startJob(
   { body, headers, caller }: Input<unknown, unknown, JobBody>,
   dependencies: ApiDependencies,
 ): Promise<Answer> {
-  const { ledger, sendToIntake } = dependencies;
+  const { ledger, sendToIntake, now } = dependencies;
+  const begun = now();
   const { object } = await requireSource(body, dependencies);
   await pinModel(body.model, body.version, dependencies.models);
   const { jobId, message } = startRequest(object, body, `api:${caller ?? 'unknown'}`.slice(0, 64));
   const found = await ledger.readJob(jobId);
   if (!found) await sendToIntake(message);
   const wait = waitOf(headers.prefer);
-  const view = wait === undefined ? found : await endOf(jobId, wait, dependencies);
-  if (wait !== undefined && view && isTerminal(view.state.status)) return ended(view, wait, dependencies);
+  const view = wait === undefined ? found : await endOf(jobId, begun + wait * 1000, dependencies);
+  const applied = wait === undefined ? {} : { 'preference-applied': `wait=${wait}` };
+  if (wait !== undefined && view && isTerminal(view.state.status))
+    return { headers: applied, body: await ended(view, dependencies) };
   return {
     status: 202,
-    headers: { location: `jobs/${jobId}`, 'retry-after': '2' },
+    headers: { ...applied, location: `jobs/${jobId}`, 'retry-after': '2' },
     body: started(jobId, view),
   };
 }
@@ -74,10 +77,9 @@ function waitOf(prefer = ''): number | undefined {
 
 async function endOf(
   jobId: string,
-  seconds: number,
+  until: number,
   { ledger, now, sleep }: ApiDependencies,
 ): Promise<JobView | undefined> {
-  const until = now() + seconds * 1000;
   for (;;) {
     const view = await ledger.readJob(jobId);
     if (now() + POLL_MS > until || (view && isTerminal(view.state.status))) return view;
@@ -85,20 +87,19 @@ async function endOf(
   }
 }
 
-async function ended(view: JobView, wait: number, dependencies: ApiDependencies): Promise<Answer> {
+async function ended(view: JobView, dependencies: ApiDependencies): Promise<EndedJob> {
   const { jobId } = view.job;
   const [summary, { scores, next }] = await Promise.all([
     dependencies.ledger.readSummary(jobId),
     scorePage(view, { from: 0, limit: FIRST_ROWS }, dependencies),
   ]);
   const links = jobLinks(jobId);
-  const body = {
+  return {
     jobId,
     status: view.state.status as EndedJob['status'],
     links,
     job: { ...jobJson(view, summary), links },
     predictions: scores,
     ...(next !== undefined && { next: `${links.scores}?from=${next}` }),
-  } satisfies EndedJob;
-  return { headers: { 'preference-applied': `wait=${wait}` }, body };
+  };
 }

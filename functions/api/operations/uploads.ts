@@ -3,8 +3,7 @@ import { incomingKey } from '../../../core/keys.ts';
 import { pinModel } from '../../../core/pin-model.ts';
 import type { Answer } from '../api.ts';
 import type { ApiDependencies } from '../dependencies.ts';
-import { Refusal } from '../refusal.ts';
-import type { Input } from '../request.ts';
+import { type Input, invalid } from '../request.ts';
 
 /** Of an S3 key, in UTF-8. */
 const MOST_KEY_BYTES = 1024;
@@ -16,9 +15,7 @@ export async function createUpload(
 ): Promise<Answer> {
   const key = incomingKey(model, name);
   if (Buffer.byteLength(key) > MOST_KEY_BYTES)
-    throw new Refusal(400, 'invalid_request', '/name is too long for an S3 key.', {
-      errors: [{ pointer: '/name', code: 'invalid', message: 'is too long for an S3 key' }],
-    });
+    throw invalid([{ pointer: '/name', code: 'invalid', message: 'is too long for an S3 key' }]);
   await pinModel(model, undefined, models);
   const body: Upload = { method: 'PUT', bucket: inputBucket, key, ...(await presignUpload(key, bytes)) };
   return { status: 201, body };
