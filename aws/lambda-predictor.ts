@@ -1,13 +1,17 @@
-import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { LambdaClient } from '@aws-sdk/client-lambda';
 import type {
   CheckAnswer,
   ExplainRequest,
   PinnedModel,
   PredictAnswer,
+  PredictRequest,
 } from '../contracts/generated/types.ts';
 import { parseContract } from '../contracts/validate.ts';
 import type { AwsOptions } from './clients.ts';
+import { FunctionFailed, invoke } from './lambda-invoke.ts';
 
+/** API Gateway gives an answer 29 seconds, in which a model may be asked for again that is throttled. */
+const LONGEST_PREDICTION_MS = 26_000;
 /** As long as a function may run. */
 const INVOCATION_MS = 900_000;
 
@@ -28,17 +32,32 @@ export function lambdaPredictor(options: AwsOptions, functionName: string, runti
       maxAttempts: 1,
       requestHandler: { socketTimeout: INVOCATION_MS },
     });
-    const { Payload, FunctionError } = await client.send(
-      new InvokeCommand({ FunctionName: functionName, Payload: JSON.stringify(request) }),
-    );
-    client.destroy();
-    const answer: unknown = JSON.parse(Buffer.from(Payload ?? []).toString('utf8') || 'null');
-    if (!FunctionError) return answer;
-    const reason = (answer as { errorMessage?: string } | null)?.errorMessage ?? 'it tells no reason';
-    throw new Error(`The function of runtime ${runtime} failed: ${reason}`);
+    try {
+      return await invoke(client, functionName, request);
+    } catch (error) {
+      if (!(error instanceof FunctionFailed)) throw error;
+      throw new Error(`The function of runtime ${runtime} failed: ${error.told}`);
+    } finally {
+      client.destroy();
+    }
   };
   return {
     check: async (model) => parseContract('check-answer', await ask({ check: model })),
     explain: async (request) => parseContract('predict-answer', await ask(request)),
   };
+}
+
+/**
+ * Scores records for somebody who waits for them.
+ *
+ * @param name of the function, or the ARN of an alias.
+ * @throws FunctionFailed.
+ */
+export async function predictBy(
+  client: LambdaClient,
+  name: string,
+  request: PredictRequest,
+): Promise<PredictAnswer> {
+  const answer = await invoke(client, name, request, AbortSignal.timeout(LONGEST_PREDICTION_MS));
+  return parseContract('predict-answer', answer);
 }

@@ -14,6 +14,7 @@ export type OperationId =
   | 'getErrors'
   | 'retryJob'
   | 'cancelJob'
+  | 'approveJob'
   | 'createUpload';
 
 interface Parameter {

@@ -129,7 +129,7 @@ export interface StartedJob {
   /**
    * `requested`: the ledger does not have it yet.
    */
-  status: 'requested' | 'running' | 'completed' | 'completed_with_errors' | 'failed' | 'cancelled';
+  status: 'requested' | 'running' | 'held' | 'completed' | 'completed_with_errors' | 'failed' | 'cancelled';
   /**
    * Of the job: a retry is the next one.
    */

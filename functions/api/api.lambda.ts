@@ -4,7 +4,7 @@ import { documentClient, lambdaClient, s3Client, sqsClient } from '../../aws/cli
 import { dynamodbLedger } from '../../aws/dynamodb-ledger.ts';
 import { dynamodbScoreReader } from '../../aws/dynamodb-score-reader.ts';
 import { setting } from '../../aws/environment.ts';
-import { predictBy } from '../../aws/lambda-predict.ts';
+import { predictBy } from '../../aws/lambda-predictor.ts';
 import { s3Models } from '../../aws/s3-models.ts';
 import { findObject, getObject } from '../../aws/s3-objects.ts';
 import { presignPut } from '../../aws/s3-presigned-put.ts';

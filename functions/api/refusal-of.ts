@@ -12,6 +12,9 @@ const KNOWN: readonly { names: readonly string[]; refusal: () => Refusal }[] = [
       'SlowDown',
       'RequestThrottled',
       'RequestLimitExceeded',
+      // The predictor's own words for what it could not wait for any longer.
+      'Throttled',
+      'Unavailable',
     ],
     refusal: () => unavailable('throttled', 'Too much is going on at this moment: ask again.'),
   },

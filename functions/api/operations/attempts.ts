@@ -1,4 +1,4 @@
-import { isTerminal } from '../../../core/job.ts';
+import { isHeld, isTerminal, statusOf } from '../../../core/job.ts';
 import { refusedRetry } from '../../../core/retry-refusal.ts';
 import type { Answer } from '../api.ts';
 import type { ApiDependencies } from '../dependencies.ts';
@@ -31,5 +31,18 @@ export async function cancelJob(
   const { status, attempt } = view.state;
   if (isTerminal(status)) throw new Refusal(409, 'has_ended', `Job ${jobId} has ended: ${status}.`);
   await sendToIntake({ type: 'cancel', jobId, attempt });
+  return { status: 202, body: started(jobId, view) };
+}
+
+/** Lets a held job go on beyond its limit of rows. */
+export async function approveJob(
+  { path: { jobId } }: JobInput,
+  { ledger, sendToIntake }: ApiDependencies,
+): Promise<Answer> {
+  const view = await requireJob(jobId, ledger);
+  const { state } = view;
+  if (!isHeld(state))
+    throw new Refusal(409, 'not_held', `Job ${jobId} is not held: it is ${statusOf(state)}.`);
+  await sendToIntake({ type: 'approve', jobId, attempt: state.attempt });
   return { status: 202, body: started(jobId, view) };
 }

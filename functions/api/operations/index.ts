@@ -1,7 +1,7 @@
 import type { OperationId } from '../../../contracts/api.ts';
 import type { Answer } from '../api.ts';
 import type { ApiDependencies } from '../dependencies.ts';
-import { cancelJob, retryJob } from './attempts.ts';
+import { approveJob, cancelJob, retryJob } from './attempts.ts';
 import { getJob, listJobs } from './jobs.ts';
 import { getModel, listModels } from './models.ts';
 import { predict } from './predict.ts';
@@ -23,5 +23,6 @@ export const operations: Record<OperationId, (input: never, needs: ApiDependenci
   getErrors,
   retryJob,
   cancelJob,
+  approveJob,
   createUpload,
 };

@@ -1,5 +1,5 @@
 import type { JobList } from '../../../contracts/generated/api.ts';
-import type { JobStatus, JobView } from '../../../core/job.ts';
+import { type JobStatus, type JobView, statusOf } from '../../../core/job.ts';
 import { jobJson } from '../../../core/job-json.ts';
 import type { JobPlace } from '../../../core/ledger.ts';
 import type { Answer } from '../api.ts';
@@ -13,7 +13,7 @@ const MOST_LOOKED_AT = 500;
 
 interface JobQuery {
   model?: string;
-  status?: JobStatus;
+  status?: JobStatus | 'held';
   limit: number;
   cursor?: string;
 }
@@ -30,7 +30,7 @@ export async function listJobs(
     lookedAt++;
     last = view.job;
     if (model !== undefined && view.job.modelName !== model) continue;
-    if (status !== undefined && view.state.status !== status) continue;
+    if (status !== undefined && statusOf(view.state) !== status) continue;
     jobs.push(view);
   }
   return page(jobs, query, undefined);

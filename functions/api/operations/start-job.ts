@@ -1,5 +1,5 @@
 import type { EndedJob, JobBody, StartedJob } from '../../../contracts/generated/api.ts';
-import { isTerminal, type JobView } from '../../../core/job.ts';
+import { isHeld, isTerminal, type JobView, statusOf } from '../../../core/job.ts';
 import { jobJson } from '../../../core/job-json.ts';
 import { pinModel } from '../../../core/pin-model.ts';
 import { startRequest } from '../../../core/start-request.ts';
@@ -42,7 +42,7 @@ export async function startJob(
 /** What is told of a job that is asked for, or goes on. */
 export const started = (jobId: string, view: JobView | undefined): StartedJob => ({
   jobId,
-  status: view?.state.status ?? 'requested',
+  status: view ? statusOf(view.state) : 'requested',
   ...(view && { attempt: view.state.attempt }),
   links: jobLinks(jobId),
 });
@@ -82,10 +82,13 @@ async function endOf(
 ): Promise<JobView | undefined> {
   for (;;) {
     const view = await ledger.readJob(jobId);
-    if (now() + POLL_MS > until || (view && isTerminal(view.state.status))) return view;
+    if (now() + POLL_MS > until || (view && waitsForNothing(view))) return view;
     await sleep(POLL_MS);
   }
 }
+
+/** A held job waits for a person. */
+const waitsForNothing = ({ state }: JobView): boolean => isTerminal(state.status) || isHeld(state);
 
 async function ended(view: JobView, dependencies: ApiDependencies): Promise<EndedJob> {
   const { jobId } = view.job;

@@ -8,6 +8,7 @@ type Api = ReturnType<typeof anApi>;
 
 const PATH = { path: { jobId: JOB_ID } };
 const BODY = { bucket: SOURCE.bucket, key: SOURCE.key, model: MODEL.name };
+const HELD = { held: { rows: 4, limit: 5, since: NOW } };
 const ENDED = { status: 'completed', splitDone: true, rowsTotal: 4, endedAt: NOW } as const;
 
 async function open({ ledger }: Api, state: Partial<JobState> = {}, changes: Partial<Job> = {}) {
@@ -98,10 +99,13 @@ describe('an attempt', () => {
     expect(api.sent).toEqual([{ type: 'retry', jobId: JOB_ID, attempt: 2 }]);
   });
 
-  it.each<[string, 'retry' | 'cancel', Partial<JobState>, string]>([
+  it.each<[string, 'retry' | 'cancel' | 'approve', Partial<JobState>, string]>([
     ['that runs is not retried', 'retry', {}, 'still_running'],
     ['with nothing left is not retried', 'retry', ENDED, 'nothing_to_retry'],
     ['that has ended is not cancelled', 'cancel', ENDED, 'has_ended'],
+    ['that is held is not retried', 'retry', HELD, 'held'],
+    ['that runs is not approved', 'approve', {}, 'not_held'],
+    ['that has ended is not approved', 'approve', ENDED, 'not_held'],
   ])('%s', async (_, what, state, code) => {
     const api = anApi();
     await open(api, state);
@@ -115,6 +119,16 @@ describe('an attempt', () => {
     expect((await api.call('POST /jobs/{jobId}/cancel', PATH)).told).toMatchObject({ status: 'running' });
     expect(api.sent).toEqual([{ type: 'cancel', jobId: JOB_ID, attempt: 1 }]);
   });
+});
+
+it('a held job is approved, and nobody waits for its end', async () => {
+  const api = anApi();
+  await open(api, HELD);
+  const waited = await api.call('POST /jobs', { headers: { prefer: 'wait=25' }, body: BODY });
+  expect([waited.status, waited.told.status, api.sent]).toEqual([202, 'held', []]);
+  expect((await api.call('GET /jobs', { query: { status: 'held' } })).told.jobs).toHaveLength(1);
+  expect((await api.call('POST /jobs/{jobId}/approve', PATH)).told).toMatchObject({ status: 'held' });
+  expect(api.sent).toEqual([{ type: 'approve', jobId: JOB_ID, attempt: 1 }]);
 });
 
 describe('one job', () => {

@@ -27,3 +27,10 @@ test.each(['ResourceConflictException', 'ResourceNotReadyException', 'SnapStartN
     expect(await toldOf(name)).toEqual({ status: 503, retryAfter: '5', code: 'starting' });
   },
 );
+
+test.each(['Throttled', 'Unavailable'])(
+  'a predictor that could not wait any longer is asked again: %s',
+  async (name) => {
+    expect(await toldOf(name)).toEqual({ status: 503, retryAfter: '2', code: 'throttled' });
+  },
+);
