@@ -167,6 +167,8 @@ def worker_output() -> None:
             sys.stderr.flush()
 
     lambda_runtime.Worker._read_stderr = read_stderr
+    # An invocation would end 50 ms later, for lines that may still come. They stand in the log in any case.
+    lambda_runtime.Worker._drain_stderr_bounded = lambda worker, **_waits: worker._drain_stderr()
 
 
 def json_logs() -> None:

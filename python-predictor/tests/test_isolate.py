@@ -72,9 +72,11 @@ def test_rows_with_a_nan_are_settled_by_one_proof():
     assert isolated.refusals[0] == ("Input X contains NaN.", "a")
 
 
-def test_a_lone_row_with_a_nan_is_refused_with_its_column():
-    result = isolate(pd.DataFrame({"a": [1.0], "b": [np.nan]}), Model(refuse_nan(["b"])))
-    assert {row: refusal.column for row, refusal in result.refusals.items()} == {0: "b"}
+@pytest.mark.parametrize("count", [1, 2])
+def test_a_batch_of_nothing_but_a_nan_names_its_column(count):
+    features = pd.DataFrame({"a": [FINITE] * count, "b": [np.nan] * count})
+    isolated = isolate(features, Model(refuse_nan(["b"])))
+    assert {row: refusal.column for row, refusal in isolated.refusals.items()} == dict.fromkeys(range(count), "b")
 
 
 def test_random_nans_in_many_columns_cost_a_few_calls_a_column():

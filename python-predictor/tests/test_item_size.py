@@ -71,7 +71,7 @@ def test_every_item_fits(*, id_bytes, note_bytes, char, name, classes, label, ce
     kept = {"idColumn": record_id, "passthrough": passthrough}
     if classes:
         labels = {str(value): f"{label}{value}" for value in range(classes)}
-        output = {"kind": "multiclass", "labels": labels, "tiers": [{"name": label * 9, "from": 0}]}
+        output = {"kind": "multiclass", "labels": labels, "tiers": [{"name": (label * 9)[:256], "from": 0}]}
         model = a_model(_Shares(range(classes)), a_manifest([feature], output, **kept))
     else:
         model = a_model(Linear(), a_manifest([feature], **kept))

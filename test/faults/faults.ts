@@ -1,6 +1,7 @@
+import { createHash, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { errorAnswer, THROTTLES } from './answers.ts';
-import type { Fault } from './proxy.ts';
+import type { Answer, Fault } from './proxy.ts';
 import { senderOf } from './requests.ts';
 
 /** No fault: a request is only counted. */
@@ -111,6 +112,9 @@ export const unprocessed =
     return { ...answer, body: Buffer.from(JSON.stringify({ UnprocessedItems: { [table]: rest } })) };
   };
 
+const JSON_HEADERS = ['content-type', 'application/x-amz-json-1.0'];
+const TOOK_NOTHING: Answer = { status: 200, headers: JSON_HEADERS, body: Buffer.from('{"Successful":[]}') };
+
 /** A queue that answers 200 and has taken only some entries, by their places in the batch. */
 export const rejecting =
   (...places: number[]): Fault =>
@@ -120,10 +124,26 @@ export const rejecting =
     const Failed = Entries.filter((_, place) => places.includes(place)).map(({ Id }) => ({
       ...{ Id, Code: 'InternalError', SenderFault: false },
     }));
-    const answer = await forward({ ...batch, Entries: taken });
+    const answer = taken.length > 0 ? await forward({ ...batch, Entries: taken }) : TOOK_NOTHING;
     const told = { ...JSON.parse(answer.body.toString()), Failed };
     return { ...answer, body: Buffer.from(JSON.stringify(told)) };
   };
+
+/** It arrives twice. */
+export const repeated: Fault = async (_, forward) => {
+  await forward();
+  return forward();
+};
+
+/** A queue that has taken every entry, and loses them all. */
+export const vanished: Fault = async ({ body }) => {
+  const { Entries } = JSON.parse(body.toString()) as { Entries: { Id: string; MessageBody: string }[] };
+  const Successful = Entries.map(({ Id, MessageBody }) => ({
+    ...{ Id, MessageId: randomUUID() },
+    MD5OfMessageBody: createHash('md5').update(MessageBody).digest('hex'),
+  }));
+  return { status: 200, headers: JSON_HEADERS, body: Buffer.from(JSON.stringify({ Successful })) };
+};
 
 /** Time that passes quicker: a message that is to wait, waits no more. */
 export const hastened: Fault = (request, forward) => {

@@ -1,13 +1,14 @@
-import { expect } from 'vitest';
+import assert from 'node:assert/strict';
 import type { Score } from '../../contracts/generated/types.ts';
 import { isTerminal } from '../../core/job.ts';
-import type { Pipeline } from '../pipeline/pipeline.ts';
+import type { Pipeline } from '../pipeline/open-pipeline.ts';
 import type { TerminalEvents } from './terminal-events.ts';
 
 /**
  * The five invariants, of a job that has ended with its source split: whatever befell it.
  *
  * @returns its score items.
+ * @throws AssertionError with both sides of what does not hold.
  */
 export async function expectInvariants(
   pipeline: Pipeline,
@@ -15,7 +16,9 @@ export async function expectInvariants(
   jobId: string,
   rows: number,
 ): Promise<Score[]> {
-  const { job, state } = (await pipeline.ledger.readJob(jobId)) ?? expect.unreachable('there is no job');
+  const view = await pipeline.ledger.readJob(jobId);
+  assert.ok(view, 'there is no job');
+  const { job, state } = view;
   const chunks = await pipeline.chunksOf(jobId);
   const scores = await pipeline.scoresOf(jobId, rows);
 
@@ -25,39 +28,53 @@ export async function expectInvariants(
     of.flatMap(({ reference: { firstRow, rowCount } }) =>
       Array.from({ length: rowCount }, (_, i) => firstRow + i),
     );
+  const all = Array.from({ length: rows }, (_, row) => row);
   const accounted = new Set([...scores.map(({ row }) => row), ...inChunks(writtenOff)]);
-  expect([...accounted].sort((a, b) => a - b)).toEqual(Array.from({ length: rows }, (_, row) => row));
-  expect(inChunks(chunks)).toEqual(Array.from({ length: rows }, (_, row) => row));
-  for (const { reason } of writtenOff) expect(reason?.message).toMatch(/\w/);
+  same(
+    [...accounted].sort((a, b) => a - b),
+    all,
+    'rows that are accounted for',
+  );
+  same(inChunks(chunks), all, 'rows of the chunks');
+  for (const { reason } of writtenOff) assert.match(reason?.message ?? '', /\w/);
 
   // 2. The job's counters are the file's records, the ledger's sums, and what table and files hold.
   const sum = (name: 'rowsScored' | 'rowsFailed') =>
     chunks.reduce((total, chunk) => total + (chunk[name] ?? 0), 0);
-  expect([state.rowsScored, state.rowsFailed]).toEqual([sum('rowsScored'), sum('rowsFailed')]);
-  expect(state.rowsScored + state.rowsFailed).toBe(rows);
-  expect(state).toMatchObject({ remaining: 0, rowsTotal: rows, chunksTotal: chunks.length });
-  expect(state.chunksFailed).toBe(writtenOff.length);
+  const { rowsScored, rowsFailed, remaining, rowsTotal, chunksTotal, chunksFailed } = state;
+  same([rowsScored, rowsFailed], [sum('rowsScored'), sum('rowsFailed')], 'counters and chunks');
+  same(rowsScored + rowsFailed, rows, 'rows that are counted');
+  const totals = { remaining: 0, rowsTotal: rows, chunksTotal: chunks.length };
+  same({ remaining, rowsTotal, chunksTotal }, totals, 'totals');
+  same(chunksFailed, writtenOff.length, 'chunks that are written off');
   const done = chunks.filter(({ status }) => status === 'done');
   const doneRows = new Set(inChunks(done));
   const results = await pipeline.resultRows(jobId, job.modelName, done);
-  expect(results.map(({ row }) => Number(row))).toEqual([...doneRows]);
-  const items = scores.filter(({ row }) => doneRows.has(row));
-  expect(items.filter(({ error }) => !error)).toHaveLength(state.rowsScored);
+  same(
+    results.map(({ row }) => Number(row)),
+    [...doneRows],
+    'rows of the result files',
+  );
+  const scored = scores.filter(({ row, error }) => doneRows.has(row) && !error);
+  same(scored.length, rowsScored, 'items with a score');
 
   // 3. One terminal state, one event an attempt, however often it was sent.
-  expect(isTerminal(state.status)).toBe(true);
+  assert.ok(isTerminal(state.status), `the job is ${state.status}`);
   const told = (await events.of(jobId, state.attempt)).filter(({ attempt }) => attempt === state.attempt);
-  expect(new Set(told.map(({ eventId, status }) => `${eventId} ${status}`))).toEqual(
-    new Set([`${jobId}#${state.attempt} ${state.status}`]),
-  );
+  const ends = new Set(told.map(({ eventId, status }) => `${eventId} ${status}`));
+  same([...ends], [`${jobId}#${state.attempt} ${state.status}`], 'events');
 
   // 4. One object version and one model version.
-  expect(new Set(scores.map(({ version }) => version))).toEqual(new Set([job.model?.version]));
-  expect(new Set(chunks.map(({ reference }) => reference.object.versionId))).toEqual(
-    new Set([job.source.versionId]),
-  );
+  for (const { row, version } of scores) same(version, job.model?.version, `model version of row ${row}`);
+  for (const { chunk, reference } of chunks)
+    if (reference.object.key === job.source.key)
+      same(reference.object.versionId, job.source.versionId, `version that chunk ${chunk} reads`);
 
   // 5. Nothing in silence: what was lost is told with its reason, and in numbers.
-  if (state.rowsFailed > 0) expect(state.status).not.toBe('completed');
+  if (rowsFailed > 0) assert.notEqual(state.status, 'completed');
   return scores;
 }
+
+/** Under its name, so that a difference tells what differs. */
+const same = (found: unknown, expected: unknown, what: string): void =>
+  assert.deepEqual({ [what]: found }, { [what]: expected });

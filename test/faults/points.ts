@@ -46,3 +46,9 @@ export const endsChunk = (chunk = 0): Rule => ({
 export const reopensJob: Rule = { on: 'DynamoDB.UpdateItem', when: holding(':before') };
 export const endsJob: Rule = { on: 'DynamoDB.TransactWriteItems', when: holding(':none', ':status') };
 export const announces: Rule = { on: 'Events.PutEvents' };
+
+/** What the watchdog does to a job that stands still. */
+export const touchesState: Rule = {
+  on: 'DynamoDB.UpdateItem',
+  when: holding('attribute_exists(#openShard)'),
+};

@@ -41,6 +41,7 @@ export interface Injected {
   met: AwsRequest[];
   /** Resolved when the last of them has come. */
   allMet: Promise<void>;
+  /** Takes it out of the way; a second time changes nothing. */
   remove(): void;
 }
 
@@ -107,7 +108,9 @@ export async function startProxy(port: number, upstream: string): Promise<FaultP
       const allMet = new Promise<void>((resolve) => {
         told = resolve;
       });
-      const remove = () => rules.splice(rules.indexOf(injected), 1);
+      const remove = () => {
+        if (rules.includes(injected)) rules.splice(rules.indexOf(injected), 1);
+      };
       const injected = { ...{ rule, fault, met: [], seen: 0 }, allMet, told, remove };
       rules.push(injected);
       return injected;

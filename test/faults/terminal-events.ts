@@ -7,7 +7,7 @@ import {
   ReceiveMessageCommand,
 } from '@aws-sdk/client-sqs';
 import type { JobEvent } from '../../contracts/generated/types.ts';
-import type { Pipeline } from '../pipeline/pipeline.ts';
+import type { Pipeline } from '../pipeline/open-pipeline.ts';
 
 export interface TerminalEvents {
   /** Every event of a job that has come, the repeated ones too; waits until one of the given attempt has. */

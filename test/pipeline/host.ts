@@ -5,7 +5,7 @@ import {
 } from '@aws-sdk/client-cloudformation';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { GetQueueAttributesCommand, GetQueueUrlCommand } from '@aws-sdk/client-sqs';
-import type { Pipeline } from './pipeline.ts';
+import type { Pipeline } from './open-pipeline.ts';
 
 /** What an operator can do to the stack that a user cannot: kill workers, invoke functions, reach dead-letter queues. */
 export function theHost({ stack, aws, resources, sqs }: Pipeline) {

@@ -20,9 +20,6 @@ export const RUNTIMES = {
   'older-sklearn': { timeoutSeconds: 30, requirements: 'test/pipeline/runtimes/older-sklearn.txt' },
 };
 
-/** More than any other test drops. */
-export const MAX_ROWS_PER_JOB = 12_000;
-
 /** Origins of pages that may call the HTTP API. */
 export const PAGES = ['https://one.example', 'https://two.example'];
 
@@ -37,7 +34,6 @@ export default async function setup(project: TestProject): Promise<() => Promise
     settings: {
       stackName: 'Pipeline',
       chunkRows: 500,
-      maxRowsPerJob: MAX_ROWS_PER_JOB,
       runtimes: RUNTIMES,
       functions: { fanOut: { timeoutSeconds: 30 }, deadLetter: { timeoutSeconds: 10 } },
       queues: { visibilityFactor: 1, maxReceives: 3 },

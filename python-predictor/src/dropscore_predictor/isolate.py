@@ -128,8 +128,7 @@ class _Isolation(Generic[Outputs]):
 
     def _culprit(self, row: int) -> int | None:
         """The first column whose non-finite cell alone makes the model refuse the row."""
-        kinds = self._kinds[row]
-        suspects = [int(c) for c in np.flatnonzero(kinds) if _has_zero(self._features.dtypes.iloc[c])]
+        suspects = [int(c) for c in np.flatnonzero(self._kinds[row]) if _has_zero(self._features.dtypes.iloc[c])]
         if not suspects or isinstance(self._answer(self._with_zeros(row, suspects)), Exception):
             return None
         for column in suspects:

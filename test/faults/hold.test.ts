@@ -1,14 +1,13 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, expect, it } from 'vitest';
 import { sendMessages } from '../../aws/sqs-sender.ts';
 import { parseContract } from '../../contracts/validate.ts';
 import { onlyWaitsForApproval } from '../../core/job.ts';
-import { type CommandLine, commandLine } from './command-line.ts';
-import { theHost } from './host.ts';
-import { jobEvents } from './job-events.ts';
-import { type Pipeline, thePipeline } from './pipeline.ts';
+import { commandLine } from '../pipeline/command-line.ts';
+import { jobEvents } from '../pipeline/job-events.ts';
+import { faultedPipeline } from './faulted-pipeline.ts';
 import { MAX_ROWS_PER_JOB } from './stack.setup.ts';
 
 const SAMPLE = readFileSync('sample-data/breast_cancer.csv', 'utf8');
@@ -18,18 +17,14 @@ const ROWS = 569 * COPIES;
 
 const folder = mkdtempSync(path.join(tmpdir(), 'dropscore-hold-'));
 const file = path.join(folder, 'large.csv');
-let pipeline: Pipeline;
-let host: ReturnType<typeof theHost>;
-let cli: CommandLine;
-beforeAll(async () => {
-  pipeline = await thePipeline();
-  host = theHost(pipeline);
-  cli = commandLine(pipeline.stack);
-  writeFileSync(file, HEADER + SAMPLE.slice(HEADER.length).repeat(COPIES));
-});
+writeFileSync(file, HEADER + SAMPLE.slice(HEADER.length).repeat(COPIES));
 afterAll(() => rmSync(folder, { recursive: true }));
 
+const { parts } = faultedPipeline();
+
 it('a file beyond the limit is held at it, told of, and goes on when somebody approves', async () => {
+  const { pipeline, host } = parts;
+  const cli = commandLine(pipeline.stack);
   const events = await jobEvents(pipeline, await host.eventBus(), 'Job Held');
   const { code, stdout, stderr } = await cli('score', file, 'breast-cancer', '--watch', '--json');
   expect(code, stderr).toBe(1);
