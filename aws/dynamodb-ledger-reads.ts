@@ -9,7 +9,7 @@ import {
 import type { Chunk, Job, JobState, JobSummary } from '../contracts/generated/types.ts';
 import type { JobView } from '../core/job.ts';
 import * as keys from '../core/keys.ts';
-import type { Ledger } from '../core/ledger.ts';
+import type { JobPlace, Ledger } from '../core/ledger.ts';
 
 /** How far back `recentJobs` looks; job items are kept for ever, but nobody lists further. */
 const MONTHS = 24;
@@ -73,8 +73,9 @@ export function ledgerReads(client: DynamoDBDocumentClient, table: string): Read
       }
     },
 
-    async *recentJobs(now) {
-      for (const month of monthsBackFrom(now)) {
+    async *recentJobs(now, after) {
+      const start = after && placeInIndex(after);
+      for (const month of monthsBackFrom(after?.createdAt ?? now)) {
         const pages = items({
           IndexName: 'by-month',
           ScanIndexForward: false,
@@ -82,12 +83,21 @@ export function ledgerReads(client: DynamoDBDocumentClient, table: string): Read
           KeyConditionExpression: '#month = :month',
           ExpressionAttributeNames: { '#month': 'month' },
           ExpressionAttributeValues: { ':month': keys.monthPartition(month) },
+          ...(start?.month === keys.monthPartition(month) && { ExclusiveStartKey: start }),
         });
         for await (const page of pages) yield* await readJobs(page.map(({ jobId }) => String(jobId)));
       }
     },
   };
 }
+
+/** Where a query of the index would have stopped at a job: exact also among jobs of the same moment. */
+const placeInIndex = ({ jobId, createdAt }: JobPlace): Item => ({
+  pk: keys.jobPartition(jobId),
+  sk: keys.INFO,
+  month: keys.monthPartition(createdAt),
+  createdAt,
+});
 
 /** An item as its contract has it: without the table's and the indexes' keys. */
 export function withoutKeys<T>({ pk, sk, month, openShard, openSince, ...fields }: Item): T {

@@ -2,19 +2,10 @@ import { type DynamoDBDocumentClient, QueryCommand, type QueryCommandInput } fro
 import type { Score } from '../contracts/generated/types.ts';
 import { float32Vector } from '../core/float32.ts';
 import * as keys from '../core/keys.ts';
+import type { ScoreReader } from '../core/score-reader.ts';
 
 /** Blocks asked for ahead of the one being read: hides the round trip, and holds at most as many pages of 1 MB. */
 const BLOCKS_AHEAD = 4;
-
-export interface ScoreReader {
-  /**
-   * Items of rows `from` to `to` (exclusive) in file order, a page at a time. Rows without an item are left
-   * out.
-   */
-  scoresOf(jobId: string, from: number, to: number, only?: 'errors'): AsyncIterable<Score[]>;
-  /** Scores of one record, newest first. */
-  scoresOfRecord(model: string, recordId: string, limit: number): Promise<Score[]>;
-}
 
 /** Reads the Scores table: a job's rows consistently, a record's by an index, which may lag. A job's rows lie in blocks of 1,000, each a partition sorted by row. */
 export function dynamodbScoreReader(client: DynamoDBDocumentClient, table: string): ScoreReader {

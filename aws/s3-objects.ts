@@ -37,6 +37,19 @@ export async function describeObject(
   }
 }
 
+/** The same for a key and a version that somebody sent: S3 answers 400 to what no object can have. */
+export async function findObject(
+  client: S3Client,
+  wanted: { bucket: string; key: string; versionId?: string },
+): Promise<ObjectFacts | undefined> {
+  try {
+    return await describeObject(client, wanted);
+  } catch (error) {
+    if (statusOf(error) === 400) return undefined;
+    throw error;
+  }
+}
+
 /**
  * Streams an object version from a byte to its end, or up to `to` (exclusive). A server may answer a ranged request with the
  * whole object (RFC 9110, section 14.2): then what lies outside is skipped, and nothing is read behind it.
@@ -119,6 +132,9 @@ const MISSING = ['NotFound', 'NoSuchKey', 'NoSuchVersion'];
 /** 405 is what S3 answers when the named version is itself a delete marker. */
 export function isMissing(error: unknown): boolean {
   if (!(error instanceof Error) || error.name === 'NoSuchBucket') return false;
-  const status = (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;
+  const status = statusOf(error);
   return MISSING.includes(error.name) || status === 404 || status === 405;
 }
+
+const statusOf = (error: unknown): number | undefined =>
+  (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;

@@ -18,6 +18,9 @@ export interface StackResources {
   intakeQueueUrl: string;
   /** JSON: by name, what serves a model and with which libraries. */
   runtimes: string;
+  /** As on AWS; absent where the settings leave the HTTP API out. */
+  apiUrl?: string;
+  apiUsagePlan?: string;
 }
 
 /** An entry of the stack's runtimes. */
@@ -38,7 +41,11 @@ const OUTPUTS: Record<keyof StackResources, string> = {
   scoresTable: 'ScoresTable',
   intakeQueueUrl: 'IntakeQueueUrl',
   runtimes: 'Runtimes',
+  apiUrl: 'ApiUrl',
+  apiUsagePlan: 'ApiUsagePlan',
 };
+
+const OPTIONAL: readonly string[] = ['apiUrl', 'apiUsagePlan'] satisfies (keyof StackResources)[];
 
 /**
  * Reads the stack's outputs. Account and region come from its ARN, so that no call to STS is needed.
@@ -56,9 +63,12 @@ export async function describeStack(options: AwsOptions, name: string): Promise<
   );
   const [, , , region = '', account = ''] = (stack?.StackId ?? '').split(':');
   const resources = Object.fromEntries(
-    Object.entries(OUTPUTS).map(([resource, output]) => [resource, outputs.get(output)]),
+    Object.entries(OUTPUTS).flatMap(([resource, output]) => {
+      const value = outputs.get(output);
+      return value ? [[resource, value]] : [];
+    }),
   );
-  const missing = Object.keys(resources).filter((resource) => !resources[resource]);
+  const missing = Object.keys(OUTPUTS).filter((name) => !OPTIONAL.includes(name) && !resources[name]);
   if (missing.length > 0)
     throw new Error(
       `Stack ${name} is ${stack?.StackStatus ?? 'in an unknown state'} and has no output for ${missing.join(', ')}: is it a dropscore stack, fully deployed?`,

@@ -7,6 +7,7 @@ export interface ModelReference {
 }
 
 const MODEL_NAME = /^[a-z0-9][a-z0-9._-]{0,63}$/;
+const KEY_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 const JOB_ID = /^[0-9a-f]{24}$/;
 const LARGEST_VERSION = 99_999_999;
 
@@ -41,9 +42,22 @@ export function parseJobId(text: string): string {
   );
 }
 
+export function parseKeyName(text: string): string {
+  if (KEY_NAME.test(text)) return text;
+  throw new InvalidArgumentError(
+    'A key is named by letters, digits, ".", "_" and "-", at most 64: who or what calls with it.',
+  );
+}
+
 export function parseCount(text: string): number {
   if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
   throw new InvalidArgumentError('It must be a whole number from 1.');
+}
+
+/** A row as jobs count them, from 0. */
+export function parseRow(text: string): number {
+  if (/^\d{1,12}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('It must be a whole number from 0.');
 }
 
 /** A share from 0 to 1. */

@@ -15,7 +15,7 @@ export async function requireCheck(
 ): Promise<CheckAnswer> {
   const pinned = await (await connection.models()).pinned(name, version);
   if (!pinned) throw halfPublished(name, version);
-  const answer = await connection.check(pinned);
+  const answer = await (await connection.predictor(pinned.runtime)).check(pinned);
   if (answer.ok) return answer;
   const { code, message } = answer.reason ?? { code: 'check_failed', message: 'It tells no reason.' };
   throw new Failure(code, `${name}@${version} cannot be served by runtime ${answer.runtime}: ${message}`);

@@ -1,11 +1,14 @@
-import type { ScoreReader } from '../aws/dynamodb-score-reader.ts';
+import { apiAddress } from '../aws/api-address.ts';
+import type { Predictor } from '../aws/lambda-predictor.ts';
 import type { DeployedRuntime, StackResources } from '../aws/stack-outputs.ts';
-import type { CheckAnswer, IntakeMessage, ObjectVersion, PinnedModel } from '../contracts/generated/types.ts';
+import type { IntakeMessage, ObjectVersion } from '../contracts/generated/types.ts';
+import type { ApiKeys } from '../core/api-keys.ts';
 import type { Ledger } from '../core/ledger.ts';
-import { LOCAL_AWS, localAws } from '../local/local-aws.ts';
+import type { ScoreReader } from '../core/score-reader.ts';
+import { localAws } from '../local/local-aws.ts';
 import { Failure } from './failure.ts';
 import type { ModelCatalog } from './model-catalog.ts';
-import { awsTargetLine, localTargetLine, type Target } from './target.ts';
+import { awsTargetLine, environmentOf, localTargetLine, type Target } from './target.ts';
 
 /**
  * A stack as the commands see it. What a command does not ask for is never loaded: an SDK client costs start-up
@@ -15,12 +18,16 @@ export interface Connection {
   /** One line for people: where this is. */
   targetLine: string;
   resources: StackResources;
+  /** Where the HTTP API answers; undefined where the stack has none. */
+  apiUrl: string | undefined;
+  /** @throws Failure where the stack has no HTTP API. */
+  keys(): Promise<ApiKeys>;
   ledger(): Promise<Ledger>;
   scores(): Promise<ScoreReader>;
   objects(): Promise<ObjectStore>;
   models(): Promise<ModelCatalog>;
-  /** Loads a version in the function that serves it, and scores its golden rows there. */
-  check(model: PinnedModel): Promise<CheckAnswer>;
+  /** @throws Failure where the stack has no such runtime. */
+  predictor(runtime: string): Promise<Predictor>;
   sendToIntake(message: IntakeMessage): Promise<void>;
   /** By which a child process finds the same stack; undefined takes a variable away. */
   environment: Record<string, string | undefined>;
@@ -58,6 +65,19 @@ export async function openConnection(target: Target): Promise<Connection> {
         ? localTargetLine(target.endpoint)
         : awsTargetLine(account, region, target.stack),
     resources,
+    apiUrl: resources.apiUrl && apiAddress(resources.apiUrl, options),
+    keys: once(async () => {
+      const { apiUsagePlan } = resources;
+      if (!apiUsagePlan)
+        throw new Failure('no_api', 'This stack has no HTTP API, so there are no keys.', {
+          remedy: 'Deploy it with `"api": { "enabled": true }` in its settings.',
+        });
+      const [{ apiGatewayClient }, { apiKeys }] = await Promise.all([
+        clients(),
+        import('../aws/api-keys.ts'),
+      ]);
+      return apiKeys(apiGatewayClient(options), apiUsagePlan);
+    }),
     ledger: once(async () => {
       const { dynamodbLedger } = await import('../aws/dynamodb-ledger.ts');
       return dynamodbLedger(await documents(), resources.jobsTable);
@@ -102,15 +122,15 @@ export async function openConnection(target: Target): Promise<Connection> {
         writePointer: (model, body, etag) => writePointer(client, { bucket, model, body, etag }),
       });
     }),
-    async check(model) {
+    async predictor(runtime) {
       const runtimes: Record<string, DeployedRuntime> = JSON.parse(resources.runtimes);
-      const runtime = runtimes[model.runtime];
-      if (!runtime)
-        throw new Failure('unknown_runtime', `This stack has no runtime ${model.runtime}.`, {
-          remedy: `Its runtimes are ${Object.keys(runtimes).join(', ')}: declare ${model.runtime}, or publish the model for one of these.`,
+      const deployed = runtimes[runtime];
+      if (!deployed)
+        throw new Failure('unknown_runtime', `This stack has no runtime ${runtime}.`, {
+          remedy: `Its runtimes are ${Object.keys(runtimes).join(', ')}: declare ${runtime}, or publish the model for one of these.`,
         });
-      const { checkModel } = await import('../aws/lambda-model-check.ts');
-      return checkModel(options, runtime.function, model);
+      const { lambdaPredictor } = await import('../aws/lambda-predictor.ts');
+      return lambdaPredictor(options, deployed.function, runtime);
     },
     environment: environmentOf(target),
     async sendToIntake(message) {
@@ -120,20 +140,6 @@ export async function openConnection(target: Target): Promise<Connection> {
       ]);
       await sendMessages(sqsClient(options), resources.intakeQueueUrl, [JSON.stringify(message)]);
     },
-  };
-}
-
-function environmentOf({ stack, ...target }: Target): Record<string, string | undefined> {
-  if (target.kind === 'aws') return { DROPSCORE_STACK: stack };
-  return {
-    DROPSCORE_STACK: stack,
-    AWS_ENDPOINT_URL: target.endpoint,
-    AWS_ACCESS_KEY_ID: LOCAL_AWS.key,
-    AWS_SECRET_ACCESS_KEY: LOCAL_AWS.secret,
-    AWS_REGION: LOCAL_AWS.region,
-    AWS_DEFAULT_REGION: LOCAL_AWS.region,
-    AWS_PROFILE: undefined,
-    AWS_SESSION_TOKEN: undefined,
   };
 }
 

@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import { errorsCommand } from './commands/errors.ts';
+import { explainCommand } from './commands/explain.ts';
 import { jobApproveCommand } from './commands/job-approve.ts';
 import { jobCancelCommand } from './commands/job-cancel.ts';
 import { jobListCommand } from './commands/job-list.ts';
@@ -7,6 +8,9 @@ import { jobRetryCommand } from './commands/job-retry.ts';
 import { jobShowCommand } from './commands/job-show.ts';
 import { jobVerifyCommand } from './commands/job-verify.ts';
 import { jobWatchCommand } from './commands/job-watch.ts';
+import { keyCreateCommand } from './commands/key-create.ts';
+import { keyListCommand } from './commands/key-list.ts';
+import { keyRevokeCommand } from './commands/key-revoke.ts';
 import { localDownCommand, localStatusCommand, localUpCommand } from './commands/local.ts';
 import { modelCheckCommand } from './commands/model-check.ts';
 import { modelListCommand } from './commands/model-list.ts';
@@ -61,6 +65,7 @@ export function buildProgram(shell: Shell, version: string): Command {
     scoresCommand(shell),
     errorsCommand(shell),
     recordCommand(shell),
+    explainCommand(shell),
     group('model', 'models and their versions', [
       modelListCommand(shell),
       modelShowCommand(shell),
@@ -72,6 +77,11 @@ export function buildProgram(shell: Shell, version: string): Command {
     group('runtime', 'what models run in: a Python with locked libraries', [
       runtimeListCommand(shell),
       runtimeBuildCommand(shell),
+    ]),
+    group('key', 'keys of the HTTP API', [
+      keyCreateCommand(shell),
+      keyListCommand(shell),
+      keyRevokeCommand(shell),
     ]),
     group('local', 'the local stack of this checkout', [
       localUpCommand(shell),

@@ -1,9 +1,9 @@
 import type { FailedChunk } from '../contracts/generated/types.ts';
 import { type JobView, statusOf } from '../core/job.ts';
+import { jobJson } from '../core/job-json.ts';
 import type { Ledger } from '../core/ledger.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { jobDetails } from './render/job-details.ts';
-import { jobJson } from './render/job-json.ts';
 import { nextSteps } from './render/next-steps.ts';
 import type { Context } from './shell.ts';
 

@@ -1,3 +1,4 @@
+import { LOCAL_AWS } from '../local/local-aws.ts';
 import { EXIT } from './exit-code.ts';
 import { Failure } from './failure.ts';
 
@@ -22,3 +23,18 @@ export const localTargetLine = (endpoint: string): string => `local stack (${end
 
 export const awsTargetLine = (account: string, region: string, stack: string): string =>
   `account ${account}, ${region}, stack ${stack}`;
+
+/** By which a child process finds the same stack; undefined takes a variable away. */
+export function environmentOf({ stack, ...target }: Target): Record<string, string | undefined> {
+  if (target.kind === 'aws') return { DROPSCORE_STACK: stack };
+  return {
+    DROPSCORE_STACK: stack,
+    AWS_ENDPOINT_URL: target.endpoint,
+    AWS_ACCESS_KEY_ID: LOCAL_AWS.key,
+    AWS_SECRET_ACCESS_KEY: LOCAL_AWS.secret,
+    AWS_REGION: LOCAL_AWS.region,
+    AWS_DEFAULT_REGION: LOCAL_AWS.region,
+    AWS_PROFILE: undefined,
+    AWS_SESSION_TOKEN: undefined,
+  };
+}

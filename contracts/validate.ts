@@ -7,6 +7,8 @@ import chunkReference from './chunk-reference.schema.json' with { type: 'json' }
 import currentPointer from './current-pointer.schema.json' with { type: 'json' };
 import dialect from './dialect.schema.json' with { type: 'json' };
 import errorCount from './error-count.schema.json' with { type: 'json' };
+import explainRequest from './explain-request.schema.json' with { type: 'json' };
+import explanation from './explanation.schema.json' with { type: 'json' };
 import type * as types from './generated/types.ts';
 import headerRange from './header-range.schema.json' with { type: 'json' };
 import holdEvent from './hold-event.schema.json' with { type: 'json' };
@@ -20,6 +22,9 @@ import matrix from './matrix.schema.json' with { type: 'json' };
 import modelManifest from './model-manifest.schema.json' with { type: 'json' };
 import objectVersion from './object-version.schema.json' with { type: 'json' };
 import pinnedModel from './pinned-model.schema.json' with { type: 'json' };
+import predictAnswer from './predict-answer.schema.json' with { type: 'json' };
+import predictRequest from './predict-request.schema.json' with { type: 'json' };
+import prediction from './prediction.schema.json' with { type: 'json' };
 import reason from './reason.schema.json' with { type: 'json' };
 import rowError from './row-error.schema.json' with { type: 'json' };
 import score from './score.schema.json' with { type: 'json' };
@@ -41,6 +46,10 @@ export interface Contracts {
   'job-state': types.JobState;
   'job-summary': types.JobSummary;
   'model-manifest': types.ModelManifest;
+  'predict-answer': types.PredictAnswer;
+  'predict-request': types.PredictRequest;
+  'explain-request': types.ExplainRequest;
+  prediction: types.Prediction;
   score: types.Score;
   'staged-index': types.StagedIndex;
   'unpack-message': types.UnpackMessage;
@@ -78,6 +87,11 @@ const ajv = new Ajv({
     stagedIndex,
     statistics,
     unpackMessage,
+    explainRequest,
+    explanation,
+    predictAnswer,
+    predictRequest,
+    prediction,
   ],
 });
 

@@ -22,8 +22,8 @@ export interface Ledger {
   chunksOf(jobId: string): AsyncIterable<Chunk>;
   /** Ids of the jobs with unfinished business, oldest first within a shard. */
   openJobs(): AsyncIterable<string>;
-  /** Newest first. */
-  recentJobs(now: string): AsyncIterable<JobView>;
+  /** Newest first; only those behind a place in that order, where one is given. */
+  recentJobs(now: string, after?: JobPlace): AsyncIterable<JobView>;
 
   /** Writes info and state together; the first writer wins. */
   openJob(job: Job, state: JobState): Promise<'opened' | 'exists'>;
@@ -61,6 +61,9 @@ export interface Ledger {
   /** Notes that the watchdog has seen to a job with unfinished business; the write shows on the stream. */
   touch(jobId: string, at: string): Promise<void>;
 }
+
+/** Where a job stands among all, newest first. */
+export type JobPlace = Pick<Job, 'jobId' | 'createdAt'>;
 
 /** A chunk as a message names it. */
 export type ChunkKey = Pick<Chunk, 'jobId' | 'chunk' | 'attempt'>;

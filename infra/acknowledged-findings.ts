@@ -1,6 +1,8 @@
 import { type CfnElement, Stack, Validations } from 'aws-cdk-lib';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
+import { INCOMING } from '../core/keys.ts';
+import type { Api } from './stages/api.ts';
 import type { Complete } from './stages/complete.ts';
 import type { Storage } from './stages/storage.ts';
 
@@ -8,9 +10,10 @@ import type { Storage } from './stages/storage.ts';
  * What the AwsSolutions rules of cdk-nag find and what stays as it is, each with its reason. Every wildcard is listed by
  * itself, so that a new one is found.
  */
-export function acknowledgeFindings(pipeline: Construct, storage: Storage, complete: Complete): void {
-  const accept = (scope: Construct, rule: string, reason: string) =>
-    Validations.of(scope).acknowledge({ id: `AwsSolutions::AwsSolutions-${rule}`, reason });
+export function acknowledgeFindings(
+  pipeline: Construct,
+  { storage, complete, api }: { storage: Storage; complete: Complete; api: Api | undefined },
+): void {
   const acceptObjects = (bucket: Bucket, pattern: string, reason: string) =>
     accept(pipeline, `IAM5[Resource::<${logicalId(bucket)}.Arn>/${pattern}]`, reason);
 
@@ -39,7 +42,34 @@ export function acknowledgeFindings(pipeline: Construct, storage: Storage, compl
   acceptObjects(storage.work, 'staged/*', 'Fan-out and unpack stage chunks under keys that hold the job id.');
   acceptObjects(storage.work, 'set-aside/*', 'Messages are set aside under their ids.');
   acceptObjects(storage.results, 'results/*', 'Result files lie under model and job id.');
+  if (!api) return;
+  acceptObjects(storage.input, `${INCOMING}*`, 'An upload is signed for a key below its model’s folder.');
+  acknowledgeGateway(api);
 }
+
+function acknowledgeGateway({ gateway }: Api): void {
+  for (const rule of ['APIG4', 'COG4'])
+    accept(gateway, rule, 'Every method asks for an API key; preflights hold nothing.');
+  accept(
+    gateway,
+    'APIG2',
+    'The function holds requests to the same document, and its problem names the field.',
+  );
+  accept(
+    gateway,
+    'APIG3',
+    'A web ACL is for an account to choose, and is associated with the stage from outside.',
+  );
+  accept(gateway, 'APIG6', 'Execution logs would hold bodies; the access log has ids and figures.');
+  accept(
+    gateway,
+    'IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs]',
+    'API Gateway writes the access logs of all APIs by this one role of the account, which AWS wrote the policy for.',
+  );
+}
+
+const accept = (scope: Construct, rule: string, reason: string) =>
+  Validations.of(scope).acknowledge({ id: `AwsSolutions::AwsSolutions-${rule}`, reason });
 
 const logicalId = (bucket: Bucket): string =>
   Stack.of(bucket).getLogicalId(bucket.node.defaultChild as CfnElement);

@@ -8,6 +8,7 @@ import { Monitoring } from './monitoring.ts';
 import { publisherPolicy } from './publisher-policy.ts';
 import { factsOf } from './runtime.ts';
 import type { SettingsInput } from './settings.ts';
+import { Api } from './stages/api.ts';
 import { Complete } from './stages/complete.ts';
 import { DeadLetter } from './stages/dead-letter.ts';
 import { FanOut } from './stages/fan-out.ts';
@@ -28,6 +29,8 @@ export interface DropscoreProps {
  *     input bucket → [intake] → fan-out → [chunk queue, one per runtime] → predictor → Scores table, result files
  *                        ↑          ↓
  *                      unpack ← [sources]   joblib files, staged as chunks in the work bucket
+ *
+ *     HTTP API → predictor (now), intake (jobs), tables (scores)
  *
  *                                   Jobs table: the ledger → stream → complete → event bus
  *     queues' dead letters → dead-letter        every hour: watchdog
@@ -71,13 +74,17 @@ export class Dropscore extends Construct {
       queues: workQueues.map(({ deadLetters }) => deadLetters),
     });
     const watchdog = new Watchdog(this, 'Watchdog', { ...stage, intake, chunkQueues });
+    const api = settings.api.enabled ? new Api(this, 'Api', { ...stage, intake, predictors }) : undefined;
 
     new Monitoring(this, 'Monitoring', {
       settings,
       workQueues,
       setAside: complete.setAside,
-      functions: [fanOut, unpack, ...predictors, complete, deadLetter, watchdog].map((of) => of.function),
+      functions: [fanOut, unpack, ...predictors, complete, deadLetter, watchdog, ...(api ? [api] : [])].map(
+        (of) => of.function,
+      ),
       deadLetter: deadLetter.function,
+      api: api?.gateway.api,
     });
 
     const publisher = publisherPolicy(
@@ -86,7 +93,7 @@ export class Dropscore extends Construct {
       predictors.map((of) => of.function.function),
     );
 
-    acknowledgeFindings(this, storage, complete);
+    acknowledgeFindings(this, { storage, complete, api });
     this.storage = storage;
     this.bus = bus;
     this.outputs = {
@@ -109,6 +116,11 @@ export class Dropscore extends Construct {
         ),
       ),
       PublisherPolicy: publisher.managedPolicyArn,
+      ...(api && {
+        ApiUrl: api.gateway.api.url,
+        ApiId: api.gateway.api.restApiId,
+        ApiUsagePlan: api.gateway.usagePlan.usagePlanId,
+      }),
     };
   }
 }

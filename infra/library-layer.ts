@@ -5,9 +5,9 @@ import { buildLayer, describeLayer, layerHash } from './python-layer/build-layer
 import type { Settings } from './settings.ts';
 import { lambdaArchitecture } from './stage-function.ts';
 
-/** Lambda's Python of a version such as `3.13`. */
+/** Lambda's Python of a version such as `3.13`. Which of them start from a snapshot the rules of the settings know. */
 export const lambdaPython = (version: string): lambda.Runtime =>
-  new lambda.Runtime(`python${version}`, lambda.RuntimeFamily.PYTHON);
+  new lambda.Runtime(`python${version}`, lambda.RuntimeFamily.PYTHON, { supportsSnapStart: true });
 
 export interface Libraries {
   /** Whose they are, in words. */

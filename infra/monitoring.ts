@@ -1,4 +1,5 @@
 import { Duration, Stack } from 'aws-cdk-lib';
+import type * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import * as iam from 'aws-cdk-lib/aws-iam';
@@ -19,6 +20,7 @@ export interface MonitoringProps {
   functions: StageFunction[];
   /** Its log tells of every chunk that is written off. */
   deadLetter: StageFunction;
+  api: apigateway.RestApi | undefined;
 }
 
 /** Alarms on what a person should look at. Throttling and single retries are daily business and raise none. */
@@ -27,7 +29,7 @@ export class Monitoring extends Construct {
 
   constructor(scope: Construct, id: string, props: MonitoringProps) {
     super(scope, id);
-    const { settings, workQueues, setAside, functions, deadLetter } = props;
+    const { settings, workQueues, setAside, functions, deadLetter, api } = props;
     const { oldestMessageMinutes } = settings.alarms;
     this.#topic = this.#topicOf(settings);
     this.#writtenOff(deadLetter);
@@ -52,6 +54,14 @@ export class Monitoring extends Construct {
         metric: handler.metricErrors({ period: Duration.minutes(5) }),
         threshold: 3,
         alarmDescription: 'dropscore: a function fails again and again; its log names the cause.',
+      });
+    if (api)
+      this.#alarm('ApiServerErrors', {
+        metric: api.metricServerError({ period: Duration.minutes(5), statistic: 'Sum' }),
+        threshold: 3,
+        alarmDescription:
+          'dropscore: the HTTP API answers with 5xx. Its access log has the requests; the log of its function has request_failed ' +
+          'with the cause. 503 and 504 without one: predictors are throttled, or too slow.',
       });
   }
 

@@ -64,6 +64,25 @@ const runtimeSettings = z.strictObject({
     .max(10_240)
     .default(512)
     .describe('MiB of /tmp, where model artifacts lie while they are in use.'),
+  http: z
+    .strictObject({
+      snapStart: z
+        .boolean()
+        .default(false)
+        .describe(
+          'Predictions of the HTTP API start from a snapshot of the function instead of an import of its libraries. AWS charges for the snapshot while it is kept, and for every restore; 512 MiB of /tmp, a layer, Python 3.12 or later.',
+        ),
+      provisionedConcurrency: z
+        .int()
+        .min(1)
+        .max(1000)
+        .optional()
+        .describe(
+          'Instances that are kept warm for predictions of the HTTP API, charged for every hour that they are; none where absent.',
+        ),
+    })
+    .prefault({})
+    .describe('How predictions of the HTTP API start. Chunks are not concerned.'),
   maximumConcurrency: z
     .int()
     .min(2)
@@ -263,6 +282,41 @@ export const settingsSchema = z
       })
       .prefault({})
       .describe('CloudWatch alarms.'),
+    api: z
+      .strictObject({
+        enabled: z.boolean().default(true).describe('`false` leaves the HTTP API out.'),
+        memoryMiB: mebibytes(1769).describe('Memory of its function in MiB.'),
+        rate: z
+          .number()
+          .min(0.1)
+          .max(10_000)
+          .default(50)
+          .describe('Requests a second that a key may make in the long run.'),
+        burst: z.int().min(1).max(5_000).default(100).describe('Requests that a key may make at once.'),
+        quotaPerDay: z
+          .int()
+          .min(1)
+          .max(2_000_000_000)
+          .optional()
+          .describe('Requests that a key may make in a day; any number where absent.'),
+        corsOrigins: z
+          .array(
+            z.string().regex(/^(\*|https?:\/\/[^/\s,']+)$/, 'must be an origin, such as https://example.com'),
+          )
+          .max(20)
+          .default([])
+          .describe(
+            'Origins of the pages that may call it from a browser; `*` is any. A key in a page is known to all its readers.',
+          ),
+        cloudWatchRole: z
+          .boolean()
+          .default(true)
+          .describe(
+            'Gives API Gateway the role that it writes access logs with. It is one for all APIs of the account in a region: `false` where the account has one.',
+          ),
+      })
+      .prefault({})
+      .describe('The HTTP API; see docs/api.md.'),
     local: z
       .boolean()
       .default(false)

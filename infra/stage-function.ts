@@ -20,6 +20,8 @@ export interface StageFunctionProps {
   ephemeralStorageMiB?: number;
   environment: Record<string, string>;
   layers?: lambda.ILayerVersion[];
+  /** Published versions start from a snapshot. */
+  snapStart?: boolean;
   /** The function puts messages on the queue that it is fed from; Lambda would take that for a runaway loop. */
   sendsToItself?: boolean;
 }
@@ -51,6 +53,7 @@ export class StageFunction extends Construct {
       timeout: Duration.seconds(props.timeoutSeconds),
       environment: props.environment,
       ...(props.ephemeralStorageMiB && { ephemeralStorageSize: Size.mebibytes(props.ephemeralStorageMiB) }),
+      ...(props.snapStart && { snapStart: lambda.SnapStartConf.ON_PUBLISHED_VERSIONS }),
       ...(props.layers && { layers: props.layers }),
       role: this.#role,
       logGroup,

@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { HostProcess } from './host-process.ts';
+import type { LocalApi } from './local-api.ts';
 
 /** A running local stack, as `local.json` in its state directory describes it. */
 export interface LocalStack extends HostProcess {
@@ -12,6 +13,8 @@ export interface LocalStack extends HostProcess {
   hostFingerprint: string;
   /** ISO 8601, UTC. */
   startedAt: string;
+  /** Absent where the settings leave the HTTP API out. */
+  api?: LocalApi | undefined;
 }
 
 /** Undefined where there is none, or where it was left by a version that wrote something else. */
@@ -25,11 +28,11 @@ export function readRecord(stateDirectory: string): LocalStack | undefined {
   }
 }
 
-/** In one step: a reader never finds half a record. */
+/** In one step: a reader never finds half a record. It holds a key, which is for its owner alone. */
 export function writeRecord(stateDirectory: string, record: LocalStack): void {
   mkdirSync(stateDirectory, { recursive: true });
   const draft = `${file(stateDirectory)}.${process.pid}`;
-  writeFileSync(draft, `${JSON.stringify(record, undefined, 2)}\n`);
+  writeFileSync(draft, `${JSON.stringify(record, undefined, 2)}\n`, { mode: 0o600 });
   renameSync(draft, file(stateDirectory));
 }
 

@@ -5,6 +5,7 @@ import type { SettingsInput } from '../infra/settings.ts';
 import { type Assembly, build, synthesise } from './assembly.ts';
 import type { HostOptions } from './host-environment.ts';
 import { hostFingerprint, isRunning, logFile, startHost, stopHost } from './host-process.ts';
+import { localApi } from './local-api.ts';
 import { localAws } from './local-aws.ts';
 import { type LocalStack, readRecord, removeRecord, writeRecord } from './local-record.ts';
 import { locked } from './lock.ts';
@@ -64,7 +65,8 @@ async function bringUp(options: UpOptions): Promise<UpResult> {
   const hostIsCurrent = running?.hostFingerprint === hostFingerprint(host);
 
   if (running && hostIsCurrent && !fresh) {
-    if (running.fingerprint === assembly.fingerprint) return { stack: running, outcome: 'unchanged' };
+    if (running.fingerprint === assembly.fingerprint)
+      return { stack: await recorded(running, stateDirectory), outcome: 'unchanged' };
     const updated = await step('Updating the stack', () => update(running, assembly, stateDirectory));
     if (updated) return { stack: updated, outcome: 'updated' };
   }
@@ -103,11 +105,11 @@ async function start(assembly: Assembly, options: HostOptions, step: Step): Prom
   };
   try {
     await step('Deploying the template', () => deploy(stack, assembly));
+    return await recorded({ ...stack, fingerprint: assembly.fingerprint }, stateDirectory);
   } catch (error) {
     await stopHost(host, stateDirectory);
     throw error;
   }
-  return recorded({ ...stack, fingerprint: assembly.fingerprint }, stateDirectory);
 }
 
 /** Undefined where the host cannot go from the old template to the new one. */
@@ -135,9 +137,12 @@ async function stop(running: LocalStack, stateDirectory: string): Promise<void> 
   removeRecord(stateDirectory);
 }
 
-function recorded(stack: LocalStack, stateDirectory: string): LocalStack {
-  writeRecord(stateDirectory, stack);
-  return stack;
+async function recorded(stack: LocalStack, stateDirectory: string): Promise<LocalStack> {
+  const { api: known, ...rest } = stack;
+  const api = await localApi(stack, known);
+  const record = { ...rest, ...(api && { api }) };
+  writeRecord(stateDirectory, record);
+  return record;
 }
 
 /** The recorded stack, unless its host died without anyone's telling. */

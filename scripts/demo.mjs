@@ -54,6 +54,7 @@ const next = [
   [`errors ${large} -o rejected.csv`, 'the refused rows with their reasons, to mend and drop again'],
   [`scores ${small} -o scores.csv`, 'every score of the small file, in file order'],
   ['model show virality', 'what a version is made of: features, libraries, tiers, golden rows'],
+  ['key create mine', 'a key of the HTTP API, which `local status` tells the address of'],
   [`score my-rows.csv ${MODEL} --watch`, `a file of your own, with the columns of ${SMALL}`],
 ];
 for (const [command, what] of next) console.log(`  npx dropscore ${command.padEnd(52)}# ${what}`);

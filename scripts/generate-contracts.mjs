@@ -23,6 +23,7 @@ const schemaFiles = readdirSync(contracts)
   .filter((name) => name.endsWith('.schema.json'))
   .sort();
 const schemas = schemaFiles.map((name) => JSON.parse(readFileSync(path.join(contracts, name), 'utf8')));
+const titles = new Map(schemas.map(({ title }, i) => [schemaFiles[i].replace('.schema.json', ''), title]));
 
 /** Every contract as a definition of one schema: shared parts become one type, not a copy per contract. */
 function bundled() {
@@ -44,13 +45,27 @@ function bundled() {
 
 const banner = 'Generated from contracts/*.schema.json by `npm run contracts`. Do not edit.';
 
-async function typescriptTypes() {
-  return compile(bundled(), 'Contracts', {
-    bannerComment: `// ${banner}`,
-    additionalProperties: false,
-    unreachableDefinitions: true,
-    ignoreMinAndMaxItems: true,
-    style: { singleQuote: true, printWidth: 110 },
+const typescriptOptions = {
+  bannerComment: `// ${banner}`,
+  additionalProperties: false,
+  unreachableDefinitions: true,
+  ignoreMinAndMaxItems: true,
+  style: { singleQuote: true, printWidth: 110 },
+};
+
+const typescriptTypes = () => compile(bundled(), 'Contracts', typescriptOptions);
+
+/** The HTTP API's bodies. What it shares with the other contracts are their types. */
+async function apiTypes() {
+  const { components } = JSON.parse(readFileSync(path.join(contracts, 'openapi.json'), 'utf8'));
+  const named = JSON.stringify(components.schemas)
+    .replace(/"#\/components\/schemas\//g, '"#/definitions/')
+    .replace(/"\$ref":"([a-z-]+)\.schema\.json"/g, (_, name) => `"tsType":"contracts.${titles.get(name)}"`);
+  const definitions = JSON.parse(named);
+  for (const [name, definition] of Object.entries(definitions)) definition.title = name;
+  return compile({ title: 'Api', type: 'object', definitions }, 'Api', {
+    ...typescriptOptions,
+    bannerComment: `// Generated from contracts/openapi.json by \`npm run contracts\`. Do not edit.\nimport type * as contracts from './types.ts';`,
   });
 }
 
@@ -94,6 +109,7 @@ function pythonTypes() {
 
 const generated = new Map([
   [path.join(contracts, 'generated/types.ts'), await typescriptTypes()],
+  [path.join(contracts, 'generated/api.ts'), await apiTypes()],
   [path.join(pythonPackage, 'types.py'), pythonTypes()],
   ...schemaFiles.map((name) => [
     path.join(pythonPackage, 'schemas', name),

@@ -1,14 +1,14 @@
 import { Command, Option } from 'commander';
 import { type JobStatus, type JobView, statusOf, TERMINAL } from '../../core/job.ts';
+import { jobJson } from '../../core/job-json.ts';
+import { progressOf } from '../../core/progress.ts';
 import { parseCount } from '../arguments.ts';
 import { withGuidance } from '../examples.ts';
 import { EXIT } from '../exit-code.ts';
 import { STATUS_WORDS } from '../render/job-details.ts';
-import { jobJson } from '../render/job-json.ts';
 import { count, duration, moment } from '../render/quantities.ts';
 import { table } from '../render/table.ts';
 import { action, type Context, type Shell } from '../shell.ts';
-import { progressOf } from '../watch/progress.ts';
 
 type Status = JobStatus | 'held';
 

@@ -1,11 +1,11 @@
 import { Command } from 'commander';
-import { isHeld, isTerminal, type JobView, statusOf } from '../../core/job.ts';
+import { isTerminal, type JobView } from '../../core/job.ts';
+import { type RetryRefusal, refusedRetry } from '../../core/retry-refusal.ts';
 import { parseDuration, parseJobId } from '../arguments.ts';
 import { withGuidance } from '../examples.ts';
 import { EXIT } from '../exit-code.ts';
 import { Failure } from '../failure.ts';
 import { findJob } from '../find-job.ts';
-import { STATUS_WORDS } from '../render/job-details.ts';
 import { counted } from '../render/quantities.ts';
 import { action, type Context, type Shell } from '../shell.ts';
 import { showJob } from '../show-job.ts';
@@ -66,30 +66,16 @@ const sharedAnew = ({ job }: JobView, attempt: number): string =>
   'it ends as this one did unless what was written off brings the share down. To tolerate more, score the file again with a greater --tolerate.';
 
 /** @throws Failure where another attempt could do nothing, or not yet. */
-function refuseNeedless({ job, state }: JobView): void {
-  if (!isTerminal(state.status))
-    throw new Failure(
-      'still_running',
-      `Job ${job.jobId} is ${STATUS_WORDS[statusOf(state)]}: attempt ${state.attempt}.`,
-      {
-        remedy: isHeld(state)
-          ? `Let it go on: dropscore job approve ${job.jobId}`
-          : `Wait for its end: dropscore job watch ${job.jobId}`,
-      },
-    );
-  if (!job.format || !job.model || (job.format.startsWith('csv') && !job.header))
-    throw new Failure(
-      'never_split',
-      `Job ${job.jobId} was refused before its rows were read: ${state.reason?.message ?? ''}`,
-      {
-        remedy: 'Mend what the reason says, and drop the file again.',
-      },
-    );
-  if (state.splitDone && state.remaining === 0 && state.chunksFailed === 0)
-    throw new Failure('nothing_to_retry', `Every chunk of job ${job.jobId} was scored.`, {
-      remedy:
-        state.rowsFailed > 0
-          ? `Its refused rows: dropscore errors ${job.jobId} -o rejected.csv`
-          : `Its scores: dropscore scores ${job.jobId}`,
-    });
+function refuseNeedless(view: JobView): void {
+  const refused = refusedRetry(view);
+  if (refused) throw new Failure(refused.code, refused.message, { remedy: remedyOf(refused.code, view) });
+}
+
+function remedyOf(code: RetryRefusal, { job: { jobId }, state }: JobView): string {
+  if (code === 'held') return `Let it go on: dropscore job approve ${jobId}`;
+  if (code === 'still_running') return `Wait for its end: dropscore job watch ${jobId}`;
+  if (code === 'never_split') return 'Mend what the reason says, and drop the file again.';
+  return state.rowsFailed > 0
+    ? `Its refused rows: dropscore errors ${jobId} -o rejected.csv`
+    : `Its scores: dropscore scores ${jobId}`;
 }

@@ -27,7 +27,7 @@ export const localUpCommand = (shell: Shell): Command =>
     {
       examples: ['dropscore local up', 'dropscore local up --fresh'],
       remarks: [
-        'Deploys the same template as on AWS, on an embedded AWS host on this machine, and publishes the sample models on a new one.',
+        'Deploys the same template as on AWS, on an embedded AWS host on this machine, and publishes the sample models on a new one. Prints the address of its HTTP API, and a key for it.',
       ],
     },
   );
@@ -59,7 +59,7 @@ async function up(context: Context, { fresh = false }: { fresh?: boolean }): Pro
   await terminal.data(
     json
       ? `${JSON.stringify({ outcome, ...facts(stack) }, undefined, 2)}\n`
-      : `The local stack ${OUTCOMES[outcome]}: ${stack.endpoint}\n`,
+      : `The local stack ${OUTCOMES[outcome]}: ${stack.endpoint}\n${apiLines(stack)}`,
   );
   return EXIT.done;
 }
@@ -98,13 +98,22 @@ async function status({ target, terminal, json }: Context): Promise<number> {
   } else
     await terminal.data(
       current.running
-        ? `running at ${current.stack.endpoint} since ${moment(current.stack.startedAt)}\nlog: ${log}\n`
+        ? `running at ${current.stack.endpoint} since ${moment(current.stack.startedAt)}\n${apiLines(current.stack)}log: ${log}\n`
         : 'not running; start it with: dropscore local up\n',
     );
   return running ? EXIT.done : EXIT.failed;
 }
 
-const facts = ({ endpoint, stack, pid, startedAt }: LocalStack) => ({ endpoint, stack, pid, startedAt });
+const facts = ({ endpoint, stack, pid, startedAt, api }: LocalStack) => ({
+  endpoint,
+  stack,
+  pid,
+  startedAt,
+  ...(api && { apiUrl: api.url, apiKey: api.key }),
+});
+
+const apiLines = ({ api }: LocalStack): string =>
+  api ? `HTTP API: ${api.url}, x-api-key: ${api.key}\n` : '';
 
 function stepTeller({ terminal, json, note }: Context): OnStep {
   return ({ what, ms, note: remark }) => {

@@ -1,15 +1,13 @@
 import { Argument, Command } from 'commander';
 import type { Score } from '../../contracts/generated/types.ts';
+import { asNumber, scoreAsJson } from '../../core/scores/score-columns.ts';
 import { parseCount } from '../arguments.ts';
-import type { Connection } from '../connection.ts';
 import { withGuidance } from '../examples.ts';
 import { EXIT } from '../exit-code.ts';
-import { Failure } from '../failure.ts';
-import { noSuchModel } from '../find-model.ts';
+import { noScoreOf } from '../no-score.ts';
 import { outcomeWords } from '../render/outcome-words.ts';
 import { approximately, moment } from '../render/quantities.ts';
 import { table } from '../render/table.ts';
-import { asNumber, scoreAsJson } from '../scores/score-columns.ts';
 import { action, type Context, type Shell } from '../shell.ts';
 
 export const recordCommand = (shell: Shell): Command =>
@@ -37,33 +35,13 @@ async function record(
   const { terminal, json } = context;
   const connection = await context.connect();
   const found = await (await connection.scores()).scoresOfRecord(model, id, limit);
-  if (found.length === 0) throw await whyNothing(connection, model, id);
+  if (found.length === 0) throw await noScoreOf(connection, model, id);
   await terminal.data(
     json
       ? `${JSON.stringify(found.map(scoreAsJson), undefined, 2)}\n`
       : `${recordTable(found, terminal.dataColumns)}\n`,
   );
   return EXIT.done;
-}
-
-/** Nothing found has several causes, and only one of them is a wrong id. */
-async function whyNothing(connection: Connection, model: string, id: string): Promise<Failure> {
-  const models = await connection.models();
-  const version = await models.currentVersion(model);
-  if (version === undefined) return noSuchModel(model, await models.names());
-  const manifest = await models.manifest(model, version);
-  if (manifest && manifest.idColumn === undefined)
-    return new Failure(
-      'no_id_column',
-      `Model ${model} names no id column, so its scores cannot be found by record.`,
-      {
-        remedy: 'Find the row by its line: dropscore scores JOB. Or publish the model with an idColumn.',
-      },
-    );
-  return new Failure('no_such_record', `Model ${model} has no score for record ${id}.`, {
-    remedy:
-      'Ids count as written, zeros and case included. Jobs that write files only, and ids that repeat too often in a file, cannot be found by record.',
-  });
 }
 
 function recordTable(scores: readonly Score[], width?: number): string {

@@ -1,7 +1,8 @@
 import path from 'node:path';
 import { Command } from 'commander';
 import type { ObjectVersion } from '../../contracts/generated/types.ts';
-import { incomingKey, jobId, uploadKey } from '../../core/keys.ts';
+import { incomingKey, uploadKey } from '../../core/keys.ts';
+import { type Asked, runIdOf, startRequest } from '../../core/start-request.ts';
 import { type ModelReference, parseDuration, parseModel, parseS3Address, parseShare } from '../arguments.ts';
 import type { Connection } from '../connection.ts';
 import { withGuidance } from '../examples.ts';
@@ -68,7 +69,7 @@ async function score(
   if (address) requireInputBucket(address, connection);
   await requireModel(await connection.models(), model);
 
-  const asked = { model, ...(tolerate !== undefined && { tolerate }) };
+  const asked = { model: model.name, version: model.version, toleratedErrors: tolerate };
   const source = address
     ? await newestVersion(address, connection)
     : await upload(context, connection, file, size ?? 0, asked);
@@ -89,20 +90,6 @@ async function score(
   return EXIT.done;
 }
 
-interface Asked {
-  model: ModelReference;
-  tolerate?: number;
-}
-
-/** A job's id holds neither the model's version nor what is tolerated: where they are asked for, its run id does. */
-function runIdOf({ model: { version }, tolerate }: Asked): string | undefined {
-  const parts = [
-    ...(version === undefined ? [] : [`version-${version}`]),
-    ...(tolerate === undefined ? [] : [`tolerate-${tolerate}`]),
-  ];
-  return parts.length > 0 ? parts.join('-') : undefined;
-}
-
 /**
  * A drop starts by itself, through the bucket's event. Anything else asks the intake queue, with a run id where it is no
  * plain drop, so that asking for it again finds the same job.
@@ -116,24 +103,14 @@ async function start(
   asked: Asked,
   wasThere: boolean,
 ): Promise<string> {
-  const { name, version } = asked.model;
-  const runId = runIdOf(asked);
-  const id = jobId(source, name, runId);
-  if (!wasThere && runId === undefined) return id;
-  if (wasThere && (await (await connection.ledger()).readJob(id))) {
+  const { jobId, message } = startRequest(source, asked, 'cli');
+  if (!wasThere && message.runId === undefined) return jobId;
+  if (wasThere && (await (await connection.ledger()).readJob(jobId))) {
     context.note('This version of the object has this job already; nothing was started.');
-    return id;
+    return jobId;
   }
-  await connection.sendToIntake({
-    type: 'start',
-    source,
-    model: name,
-    ...(version !== undefined && { version }),
-    ...(asked.tolerate !== undefined && { toleratedErrors: asked.tolerate }),
-    requestedBy: 'cli',
-    ...(runId !== undefined && { runId }),
-  });
-  return id;
+  await connection.sendToIntake(message);
+  return jobId;
 }
 
 async function upload(
@@ -144,7 +121,7 @@ async function upload(
   asked: Asked,
 ): Promise<ObjectVersion> {
   const isDrop = runIdOf(asked) === undefined;
-  const key = (isDrop ? incomingKey : uploadKey)(asked.model.name, path.basename(file));
+  const key = (isDrop ? incomingKey : uploadKey)(asked.model, path.basename(file));
   if (Buffer.byteLength(key) > KEY_BYTES)
     throw wrongUsage('The name of the file is too long for an S3 key.', 'Rename the file.');
   const showSent = (sent: number) => {

@@ -2,6 +2,9 @@ import { Command } from 'commander';
 import type { Output, Score } from '../../contracts/generated/types.ts';
 import { isTerminal, type JobView } from '../../core/job.ts';
 import type { Ledger } from '../../core/ledger.ts';
+import { csvLines } from '../../core/scores/csv.ts';
+import { findOutcome } from '../../core/scores/find-outcome.ts';
+import { type ScoreColumn, scoreAsJson, scoreColumns } from '../../core/scores/score-columns.ts';
 import { parseCount, parseJobId } from '../arguments.ts';
 import { withGuidance } from '../examples.ts';
 import { EXIT } from '../exit-code.ts';
@@ -9,10 +12,7 @@ import { Failure } from '../failure.ts';
 import { findJob } from '../find-job.ts';
 import { writeWhole } from '../output-file.ts';
 import { count, counted } from '../render/quantities.ts';
-import { csvLines } from '../scores/csv.ts';
-import { findOutcome } from '../scores/find-outcome.ts';
 import { type RowSource, rowSourceOf } from '../scores/row-source.ts';
-import { type ScoreColumn, scoreAsJson, scoreColumns } from '../scores/score-columns.ts';
 import { action, type Context, type Shell } from '../shell.ts';
 
 interface ScoresOptions {

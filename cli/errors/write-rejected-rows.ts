@@ -1,7 +1,7 @@
 import type { JobView } from '../../core/job.ts';
+import { csvLines } from '../../core/scores/csv.ts';
 import type { Connection } from '../connection.ts';
 import type { OutputFile } from '../output-file.ts';
-import { csvLines } from '../scores/csv.ts';
 import { rowSourceOf } from '../scores/row-source.ts';
 import { type ListedError, listed } from './listed-errors.ts';
 import { rejectionsOf } from './rejections.ts';

@@ -5,7 +5,7 @@ import type {
   Statistics,
 } from '../../contracts/generated/types.ts';
 import { isHeld, type JobView, notesOf } from '../../core/job.ts';
-import { progressOf } from '../watch/progress.ts';
+import { progressOf } from '../../core/progress.ts';
 import { progressParts } from '../watch/progress-line.ts';
 import { heldWords } from './held-words.ts';
 import { printable } from './printable.ts';

@@ -1,9 +1,9 @@
 import type { Chunk, ModelManifest, Score } from '../../contracts/generated/types.ts';
 import type { JobView } from '../../core/job.ts';
 import { resultPartKey } from '../../core/keys.ts';
+import { readResultPart } from '../../core/scores/result-parts.ts';
 import type { Connection } from '../connection.ts';
 import { Failure } from '../failure.ts';
-import { readResultPart } from './result-parts.ts';
 
 /** Where the scores of a job are read from: its row items, or its result files where it writes no items. */
 export interface RowSource {

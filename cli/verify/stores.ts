@@ -1,6 +1,6 @@
-import type { ScoreReader } from '../../aws/dynamodb-score-reader.ts';
 import type { Job, ModelManifest } from '../../contracts/generated/types.ts';
 import type { Ledger } from '../../core/ledger.ts';
+import type { ScoreReader } from '../../core/score-reader.ts';
 import type { Connection, ObjectStore } from '../connection.ts';
 
 /** Where a job has left its traces. */

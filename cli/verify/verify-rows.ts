@@ -1,7 +1,7 @@
 import type { Chunk, Job, Score } from '../../contracts/generated/types.ts';
 import type { JobView } from '../../core/job.ts';
 import { resultPartKey, resultsPrefix, successKey } from '../../core/keys.ts';
-import { readResultPart } from '../scores/result-parts.ts';
+import { readResultPart } from '../../core/scores/result-parts.ts';
 import { checkCounts } from './check-chunks.ts';
 import { RowCheck, type RowRules } from './check-rows.ts';
 import type { Course } from './course.ts';

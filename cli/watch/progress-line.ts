@@ -1,7 +1,7 @@
 import { styleText } from 'node:util';
+import type { Progress } from '../../core/progress.ts';
 import { count, duration, rate } from '../render/quantities.ts';
 import { shortened } from '../render/table.ts';
-import type { Progress } from './progress.ts';
 
 const BAR_CELLS = 20;
 

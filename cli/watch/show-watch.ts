@@ -1,9 +1,9 @@
 import type { JobView } from '../../core/job.ts';
 import type { Ledger } from '../../core/ledger.ts';
+import type { Progress } from '../../core/progress.ts';
 import { EXIT } from '../exit-code.ts';
 import { duration } from '../render/quantities.ts';
 import type { Context } from '../shell.ts';
-import type { Progress } from './progress.ts';
 import { progressLine, progressParts, WAITING } from './progress-line.ts';
 import { watchJob } from './watch-job.ts';
 

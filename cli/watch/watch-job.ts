@@ -1,8 +1,9 @@
 import { isHeld, isTerminal, type JobView } from '../../core/job.ts';
+import { type Progress, progressOf } from '../../core/progress.ts';
 import { Failure } from '../failure.ts';
 import { duration } from '../render/quantities.ts';
 import type { Clock } from '../shell.ts';
-import { type Progress, progressOf, RateWindow } from './progress.ts';
+import { RateWindow } from './rate-window.ts';
 
 export interface WatchOptions {
   readJob(jobId: string): Promise<JobView | undefined>;

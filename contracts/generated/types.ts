@@ -72,6 +72,7 @@ export interface Reason {
     | 'chunk_failed'
     | 'all_chunks_failed'
     | 'too_many_errors'
+    | 'not_explainable'
     | 'cancelled';
   message: string;
 }
@@ -371,6 +372,60 @@ export interface CurrentPointer {
    */
   history?: number[];
   promotedAt?: string;
+}
+/**
+ * A direct invocation of a predictor: read this row as its chunk was read, and tell how its score came about.
+ *
+ * This interface was referenced by `Contracts`'s JSON-Schema
+ * via the `definition` "explain-request".
+ */
+export interface ExplainRequest {
+  explain: ChunkMessage;
+  /**
+   * Of the job; one of the chunk's.
+   */
+  row: number;
+}
+/**
+ * How an output came about: base and contributions add up to it, in the model's own unit.
+ *
+ * This interface was referenced by `Contracts`'s JSON-Schema
+ * via the `definition` "explanation".
+ */
+export interface Explanation {
+  /**
+   * What is explained: a class by its readable name, or 'prediction'.
+   */
+  of: string;
+  /**
+   * What the numbers are of. log-odds: before the logistic function or softmax. log: before the exponential. margin: of the model's raw output.
+   */
+  unit: 'log-odds' | 'prediction' | 'log' | 'margin';
+  /**
+   * The output where nothing is known of the record.
+   */
+  base: number;
+  /**
+   * base and all contributions added up.
+   */
+  output: number;
+  /**
+   * The greatest in absolute value first.
+   *
+   * @maxItems 10000
+   */
+  contributions: Contribution[];
+}
+export interface Contribution {
+  /**
+   * A column of the model; where its own code or pipeline makes others, what it made.
+   */
+  feature: string;
+  /**
+   * What the record has there; null is a missing value.
+   */
+  value?: number | string | boolean | null;
+  contribution: number;
 }
 /**
  * The detail of the EventBridge event `Job Held`: once per hold, delivered at least once. The same eventId is the same event.
@@ -879,6 +934,135 @@ export interface GoldenOutput {
    * @maxItems 65536
    */
   vector?: number[];
+}
+/**
+ * What a predictor answers to a predict or an explain request.
+ *
+ * This interface was referenced by `Contracts`'s JSON-Schema
+ * via the `definition` "predict-answer".
+ */
+export interface PredictAnswer {
+  ok: boolean;
+  runtime: string;
+  /**
+   * In the order of the records. Of an explained row one, also where its model tells no contributions.
+   *
+   * @maxItems 1000
+   */
+  predictions?: Prediction[];
+  /**
+   * Fields that the model does not read, as they first occur.
+   *
+   * @maxItems 50
+   */
+  unknownFields?: string[];
+  /**
+   * Of an explained row: its features as the model got them; an infinity as a text.
+   */
+  inputs?: {
+    [k: string]: number | string | boolean | null;
+  };
+  reason?: Reason1;
+  ms?: number;
+}
+/**
+ * What came of one record: what a row of a file would get, or the error that it would get.
+ *
+ * This interface was referenced by `Contracts`'s JSON-Schema
+ * via the `definition` "prediction".
+ */
+export interface Prediction {
+  model: string;
+  version: number;
+  /**
+   * Where the model has an id column and the record a value for it.
+   */
+  recordId?: string;
+  prediction?: number | string | boolean;
+  /**
+   * The probability of the positive class, or of the predicted one; of a cluster, the strength of membership.
+   */
+  score?: number;
+  tier?: string;
+  probabilities?: {
+    [k: string]: number;
+  };
+  /**
+   * Of a model with several outputs, by their names.
+   */
+  outputs?: {
+    [k: string]: number | string | boolean;
+  };
+  /**
+   * Of an embedding.
+   *
+   * @maxItems 65536
+   */
+  vector?: number[];
+  explanation?: Explanation;
+  error?: RowError;
+}
+/**
+ * Why a job or a chunk ended badly: a code for programs, a sentence with the remedy for people.
+ */
+export interface Reason1 {
+  code:
+    | 'model_missing'
+    | 'model_invalid'
+    | 'model_changed'
+    | 'model_refused_to_load'
+    | 'versions_differ'
+    | 'golden_rows_differ'
+    | 'untrusted_global'
+    | 'no_room_for_model'
+    | 'artifact_corrupt'
+    | 'unknown_runtime'
+    | 'source_missing'
+    | 'foreign_bucket'
+    | 'unsupported_format'
+    | 'not_text'
+    | 'wrong_encoding'
+    | 'columns_missing'
+    | 'columns_duplicated'
+    | 'header_mismatch'
+    | 'unterminated_quote'
+    | 'record_too_long'
+    | 'ambiguous_record'
+    | 'record_count_mismatch'
+    | 'column_count_mismatch'
+    | 'joblib_refused'
+    | 'gzip_corrupt'
+    | 'gzip_too_large'
+    | 'intake_failed'
+    | 'unpack_failed'
+    | 'chunk_failed'
+    | 'all_chunks_failed'
+    | 'too_many_errors'
+    | 'not_explainable'
+    | 'cancelled';
+  message: string;
+}
+/**
+ * A direct invocation of a predictor: score these records with this version, and answer at once.
+ *
+ * This interface was referenced by `Contracts`'s JSON-Schema
+ * via the `definition` "predict-request".
+ */
+export interface PredictRequest {
+  predict: PinnedModel;
+  /**
+   * By column name, as a row of a file: features, the id column where the model has one. A field that is null or left out is a missing value.
+   *
+   * @minItems 1
+   * @maxItems 1000
+   */
+  records: {
+    [k: string]: number | string | boolean | null;
+  }[];
+  /**
+   * With the contribution of each feature, where the model can tell it.
+   */
+  explain?: boolean;
 }
 /**
  * One row's item: a score, or an error with a reason. Doubles outside DynamoDB's range (1e-130 to 9.99e125) are decimal strings.

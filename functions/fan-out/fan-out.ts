@@ -4,13 +4,13 @@ import type { JobRequest } from '../../core/intake.ts';
 import { CANCELLED, isTerminal, type JobView } from '../../core/job.ts';
 import type { Ledger } from '../../core/ledger.ts';
 import { type OpenDependencies, openJob, pinSource } from '../../core/open-job.ts';
+import { pinnedManifest } from '../../core/pin-model.ts';
 import { unpackMessage } from '../../core/unpack-message.ts';
 import { type InspectDependencies, inspect } from './inspect.ts';
 import { matrixOrigin } from './origins/matrix.ts';
 import type { Origin } from './origins/origin.ts';
 import { type StagedDependencies, stagedOrigin } from './origins/staged.ts';
 import { textOrigin } from './origins/text.ts';
-import { pinnedManifest } from './pin-model.ts';
 import { type RetryDependencies, retry } from './retry.ts';
 import { type SplitDependencies, split } from './split.ts';
 

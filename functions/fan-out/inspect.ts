@@ -3,10 +3,10 @@ import { InputRejected, isInputRejected } from '../../core/errors.ts';
 import { firstBytesOf } from '../../core/first-bytes.ts';
 import type { ModelRegistry } from '../../core/model-registry.ts';
 import type { Findings, PinnedRequest } from '../../core/open-job.ts';
+import { pinModel } from '../../core/pin-model.ts';
 import { FORMAT_HEAD_BYTES, recogniseFormat } from '../../core/source-format.ts';
 import { type InspectCsvDependencies, inspectCsv } from './inspect-csv.ts';
 import { inspectJoblib } from './inspect-joblib.ts';
-import { pinModel } from './pin-model.ts';
 
 export interface InspectDependencies extends InspectCsvDependencies {
   models: ModelRegistry;

@@ -1,3 +1,4 @@
+import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { maximumConcurrency } from '../derived-settings.ts';
 import { ledger, objects, readNewest, readVersions, send } from '../permissions.ts';
@@ -20,6 +21,8 @@ export class Predictor extends Construct {
   readonly name: string;
   readonly chunks: WorkQueue;
   readonly function: StageFunction;
+  /** What the HTTP API asks: the function, or an alias of it that starts sooner. */
+  readonly answering: { readonly functionArn: string };
 
   constructor(scope: Construct, id: string, props: PredictorProps) {
     super(scope, id);
@@ -35,6 +38,7 @@ export class Predictor extends Construct {
       timeoutSeconds: runtime.timeoutSeconds,
       ephemeralStorageMiB: runtime.ephemeralStorageMiB,
       sendsToItself: true,
+      snapStart: runtime.http.snapStart,
       environment: {
         JOBS_TABLE: storage.jobs.tableName,
         SCORES_TABLE: storage.scores.tableName,
@@ -54,6 +58,19 @@ export class Predictor extends Construct {
     ledger(this.function, storage.jobs, ['GetItem', 'Query', 'UpdateItem']);
     this.function.allow(['dynamodb:BatchWriteItem'], [storage.scores.tableArn]);
     send(this.function, this.chunks.queue);
+    this.answering = this.#answering(runtime);
+  }
+
+  #answering({ http: { snapStart, provisionedConcurrency } }: RuntimeSettings): {
+    readonly functionArn: string;
+  } {
+    const { function: predictor } = this.function;
+    if (!snapStart && !provisionedConcurrency) return predictor;
+    return new lambda.Alias(this, 'Http', {
+      aliasName: 'http',
+      version: predictor.currentVersion as lambda.IVersion,
+      ...(provisionedConcurrency && { provisionedConcurrentExecutions: provisionedConcurrency }),
+    });
   }
 }
 

@@ -23,11 +23,13 @@ def main() -> None:
             "run npm run setup."
         )
     import repairs
+    import turns
     from ministack import app
     from ministack.core import lambda_runtime
     from ministack.services import sqs
 
     repairs.apply()
+    turns.apply()
     # Functions inherit it. They take the address of a queue from its URL.
     if worker_endpoint := os.environ.get("AWS_ENDPOINT_URL"):
         sqs.DEFAULT_PORT = str(urlsplit(worker_endpoint).port)

@@ -15,6 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from gateway_repairs import key_of_caller, preflights_by_origin, rest_paths_as_sent
 from ministack.core import iam_actions, iam_evaluator, lambda_runtime
 from ministack.services import lambda_svc, s3
 
@@ -219,5 +220,8 @@ REPAIRS: dict[str, Callable[[], None]] = {
         worker_output,
         json_logs,
         own_interpreter,
+        rest_paths_as_sent,
+        key_of_caller,
+        preflights_by_origin,
     )
 }

@@ -210,8 +210,37 @@ def test_a_check_answers_what_a_job_would_meet(cloud):
     assert (answer["ok"], answer["reason"]["code"]) == (False, "model_changed")
 
 
-@pytest.mark.parametrize("event", [{}, {"check": {}}, {"check": {"name": "secret", "version": "secret"}}])
-def test_what_is_no_check_is_refused_without_its_values(cloud, event):
+def test_a_row_is_explained_and_its_record_predicted_as_its_job_scored_it(cloud):
+    text = (cloud.samples / "breast_cancer.csv").read_bytes()
+    message = cloud.open_job(text)
+    assert deliver(message) == []
+    stored = cloud.scores(message["jobId"])[7]
+
+    explained = module.handler({"explain": message, "row": 7}, Context())
+    validate("predict-answer", explained)
+    (prediction,) = explained["predictions"]
+    scored = ("recordId", "prediction", "score", "tier", "probabilities")
+    assert {name: prediction[name] for name in scored} == {name: stored[name] for name in scored}
+
+    request = {"predict": message["model"], "records": [explained["inputs"]], "explain": True}
+    predicted = module.handler(request, Context())
+    validate("predict-answer", predicted)
+    assert predicted["predictions"] == [{name: prediction[name] for name in prediction if name != "recordId"}]
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        {},
+        {"check": {}},
+        {"check": {"name": "secret", "version": "secret"}},
+        {"predict": {"name": "secret"}, "records": [{"a": 1}]},
+        {"predict": {"name": "m", "version": 1, "manifestSha256": "0" * 64, "runtime": "classic"}, "records": []},
+        {"explain": {"jobId": "secret"}, "row": 1},
+        {"explain": True},
+    ],
+)
+def test_what_is_no_request_is_refused_without_its_values(cloud, event):
     with pytest.raises(ContractViolation) as error:
         module.handler(event, Context())
     assert "secret" not in str(error.value)

@@ -261,4 +261,16 @@ describe.each<[string, Ledger]>([
     const listed = (await all(ledger.recentJobs('2025-02-01T00:00:00.000Z'))).map(({ job }) => job.jobId);
     expect(listed.filter((id) => ids.includes(id))).toEqual(ids.reverse());
   });
+
+  it('lists what stands behind a job, also among jobs of the same moment and over the end of a month', async () => {
+    const createdAt = '2023-03-01T00:00:00.000Z';
+    for (const time of ['2023-02-28T23:59:59.999Z', createdAt, createdAt, createdAt])
+      await anOpenJob({ createdAt: time });
+    const listed = (await all(ledger.recentJobs(createdAt))).map(({ job }) => job);
+    const first = listed.findIndex((job) => job.createdAt === createdAt);
+    for (const at of [first, first + 1, first + 2, first + 3]) {
+      const behind = await all(ledger.recentJobs(NOW, listed[at]));
+      expect(behind.map(({ job }) => job)).toEqual(listed.slice(at + 1));
+    }
+  });
 });

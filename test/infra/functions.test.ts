@@ -7,7 +7,8 @@ const functions = resourcesOf(template, 'AWS::Lambda::Function');
 
 /** The only wildcards: what IAM cannot narrow, and what lies below a name that is narrow itself. */
 const ALLOWED_ON_ANY_RESOURCE = ['dynamodb:ListStreams'];
-const ALLOWED_SUFFIXES = ['/*', '/results/*', '/staged/*', '/set-aside/*'];
+const ALLOWED_SUFFIXES = ['/*', '/results/*', '/staged/*', '/set-aside/*', '/incoming/*'];
+const INDEXES = ['/index/open-jobs', '/index/by-month', '/index/by-record'];
 
 describe('functions', () => {
   test.each([
@@ -16,11 +17,12 @@ describe('functions', () => {
     ['Complete', 'nodejs24.x', 'index.handler'],
     ['DeadLetter', 'nodejs24.x', 'index.handler'],
     ['Watchdog', 'nodejs24.x', 'index.handler'],
+    ['ApiStage', 'nodejs24.x', 'index.handler'],
     ['Predictorclassic', 'python3.13', 'dropscore_predictor.handler.handler'],
     ['Predictoronnx', 'python3.13', 'dropscore_predictor.handler.handler'],
   ])('%s runs on %s', (stage, Runtime, Handler) => {
     expect(functionOf(template, stage)).toMatchObject({ Runtime, Handler, Architectures: ['x86_64'] });
-    expect(functions).toHaveLength(7);
+    expect(functions).toHaveLength(8);
   });
 
   test('take the processor, memory and timeouts of the settings', () => {
@@ -52,7 +54,8 @@ describe('functions', () => {
       DeletionPolicy: 'Delete',
       Properties: { RetentionInDays: 30 },
     });
-    expect(groups.size).toBe(functions.length);
+    // And the access log of the API.
+    expect(groups.size).toBe(functions.length + 1);
   });
 
   test('are told where everything is, and nothing else', () => {
@@ -103,6 +106,16 @@ describe('functions', () => {
       'JOBS_TABLE',
       'STALE_MINUTES',
     ]);
+    expect(names('ApiStage')).toEqual([
+      'CORS_ORIGINS',
+      'INPUT_BUCKET',
+      'INTAKE_QUEUE_URL',
+      'JOBS_TABLE',
+      'MODELS_BUCKET',
+      'PREDICTORS',
+      'RESULTS_BUCKET',
+      'SCORES_TABLE',
+    ]);
   });
 
   test('those that open jobs get the limit of rows, where there is one', () => {
@@ -120,7 +133,7 @@ describe('roles', () => {
   );
 
   test('are one a function, without managed policies', () => {
-    const roles = resourcesOf(template, 'AWS::IAM::Role');
+    const roles = resourcesOf(template, 'AWS::IAM::Role').filter(([id]) => !id.includes('CloudWatchRole'));
     expect(roles).toHaveLength(functions.length);
     for (const [, { Properties }] of roles) {
       expect(Properties).not.toHaveProperty('ManagedPolicyArns');
@@ -143,7 +156,7 @@ describe('roles', () => {
       if (attribute) continue;
       const suffix = String(join?.[1]?.at(-1));
       if (suffix.includes('*')) expect(ALLOWED_SUFFIXES).toContain(suffix);
-      else expect(suffix).toBe('/index/open-jobs');
+      else expect(INDEXES).toContain(suffix);
     }
   });
 
@@ -159,8 +172,13 @@ describe('roles', () => {
     expect(may('dynamodb:PutItem', 'StorageJobs')).toEqual(['FanOut', 'Complete', 'DeadLetter']);
     expect(may('s3:PutObject', 'StorageWork')).toEqual(['Unpack', 'FanOut', 'DeadLetter']);
     expect(may('s3:GetObject', 'StorageWork')).toEqual(['FanOut']);
-    expect(may('s3:GetObject', 'StorageInput')).toEqual(['FanOut', 'DeadLetter']);
-    expect(may('s3:GetObject', 'StorageModels')).toEqual(['Predictorclassic', 'Predictoronnx', 'FanOut']);
+    expect(may('s3:GetObject', 'StorageInput')).toEqual(['FanOut', 'DeadLetter', 'Api']);
+    expect(may('s3:GetObject', 'StorageModels')).toEqual([
+      'Predictorclassic',
+      'Predictoronnx',
+      'FanOut',
+      'Api',
+    ]);
     expect(may('s3:GetObjectVersion', 'StorageModels')).toEqual([]);
     expect(may('dynamodb:GetItem', 'StorageJobs')).toEqual([
       'Predictorclassic',
@@ -168,10 +186,12 @@ describe('roles', () => {
       'Unpack',
       'FanOut',
       'DeadLetter',
+      'Api',
     ]);
     expect(may('sqs:SendMessage', 'UnpackSources')).toEqual(['Unpack', 'FanOut']);
     expect(may('s3:PutObject', 'StorageModels')).toEqual([]);
-    expect(may('s3:PutObject', 'StorageInput')).toEqual([]);
+    expect(may('s3:PutObject', 'StorageInput')).toEqual(['Api']);
+    expect(may('lambda:InvokeFunction', 'Predictor')).toEqual(['Api']);
   });
 });
 
@@ -196,6 +216,9 @@ test('the outputs are those that the command line reads', () => {
     'EventBus',
     'Runtimes',
     'PublisherPolicy',
+    'ApiUrl',
+    'ApiId',
+    'ApiUsagePlan',
   ]);
 });
 

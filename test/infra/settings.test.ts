@@ -63,6 +63,26 @@ describe('settings', () => {
       { functions: { unpack: { timeoutSeconds: 601 } } },
       'watchdog.staleMinutes: must cover the visibility timeout of unpack',
     ],
+    [
+      { runtimes: { classic: { http: { snapStart: true, provisionedConcurrency: 2 } } } },
+      'runtimes.classic.http.snapStart: excludes http.provisionedConcurrency',
+    ],
+    [
+      { runtimes: { classic: { packaging: 'image', http: { snapStart: true } } } },
+      'runtimes.classic.http.snapStart: needs packaging: layer',
+    ],
+    [
+      { runtimes: { classic: { pythonVersion: '3.11', http: { snapStart: true } } } },
+      'runtimes.classic.http.snapStart: needs pythonVersion 3.12 or later',
+    ],
+    [
+      { runtimes: { classic: { ephemeralStorageMiB: 1024, http: { snapStart: true } } } },
+      'runtimes.classic.http.snapStart: needs ephemeralStorageMiB: 512',
+    ],
+    [{ api: { rate: 0 } }, 'api.rate: Too small: expected number to be >=0.1'],
+    [{ api: { corsOrigins: ['https://a.example/'] } }, 'api.corsOrigins.0: must be an origin'],
+    [{ api: { corsOrigins: ['a.example'] } }, 'api.corsOrigins.0: must be an origin'],
+    [{ api: { corsOrigins: ['*', 'https://a.example'] } }, 'api.corsOrigins: takes `*` by itself only'],
     [{ alarms: { topicArn: 'on-call' } }, 'alarms.topicArn: must be the ARN of an SNS topic'],
     [{ alarms: { email: 'on-call' } }, 'alarms.email: must be an e-mail address'],
     [

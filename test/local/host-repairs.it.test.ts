@@ -1,14 +1,20 @@
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpus, tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  APIGatewayClient,
+  CreateApiKeyCommand,
+  CreateUsagePlanKeyCommand,
+} from '@aws-sdk/client-api-gateway';
 import {
   CloudFormationClient,
   CreateStackCommand,
   DescribeStacksCommand,
 } from '@aws-sdk/client-cloudformation';
 import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { GetQueueAttributesCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, describe, expect, test, vi } from 'vitest';
@@ -56,6 +62,14 @@ const REPAIRS: [string, (probe: Probe) => Promise<unknown>, unknown, unknown][] 
   ['worker_output', outputOfRunningWorker, true, false],
   ['json_logs', objectsInTheLog, [1, 2], []],
   ['own_interpreter', interpreterOfFunction, 'its own', 'the host’s'],
+  ['rest_paths_as_sent', pathOfRequest, '/a%2Fb%20%25', 'no such path'],
+  ['key_of_caller', callerOfRequest, true, false],
+  [
+    'preflights_by_origin',
+    originsOfPreflights,
+    ['https://one.example', 'https://two.example', 'https://one.example'],
+    ['https://one.example', 'https://one.example', 'https://one.example'],
+  ],
 ];
 
 describe.each(REPAIRS)('%s', (name, observe, onAws, unrepaired) => {
@@ -66,6 +80,20 @@ describe.each(REPAIRS)('%s', (name, observe, onAws, unrepaired) => {
   test('is still needed', async () => {
     expect(await observe(await startProbe([name]))).toEqual(unrepaired);
   });
+});
+
+test('callers of a function share as many workers as there are processors, and none is refused', async () => {
+  const { host, outputs } = await repaired;
+  const lambda = new LambdaClient(localAws(host.endpoint));
+  const callers = 4 * cpus().length;
+  const answers = await Promise.all(
+    Array.from({ length: callers }, () =>
+      lambda.send(new InvokeCommand({ FunctionName: outputs.WorkerFunction })),
+    ),
+  );
+  const workers = answers.map(({ Payload }) => Number(Buffer.from(Payload ?? []).toString()));
+  expect(workers.every((pid) => pid > 0)).toBe(true);
+  expect(new Set(workers).size).toBeLessThanOrEqual(cpus().length);
 });
 
 async function startProbe(withoutRepairs: string[] = []): Promise<Probe> {
@@ -95,6 +123,39 @@ async function startProbe(withoutRepairs: string[] = []): Promise<Probe> {
     sqs: new SQSClient(options),
     tables: new DynamoDBClient(options),
   };
+}
+
+async function pathOfRequest(probe: Probe) {
+  const { answer } = await askWithKey(probe, '/a%2Fb%20%25');
+  return answer.ok ? ((await answer.json()) as { path: string }).path : 'no such path';
+}
+
+/** Whether the function learns the id of the key that it was asked with. */
+async function callerOfRequest(probe: Probe) {
+  const { id, answer } = await askWithKey(probe, '/thing');
+  return ((await answer.json()) as { caller?: string }).caller === id;
+}
+
+async function originsOfPreflights({ host, outputs }: Probe) {
+  const url = `${host.endpoint}/_aws/execute-api/${outputs.Api}/v1/thing`;
+  const allowed: unknown[] = [];
+  for (const origin of ['https://one.example', 'https://two.example', 'https://three.example']) {
+    const { headers } = await fetch(url, { method: 'OPTIONS', headers: { origin } });
+    allowed.push(headers.get('access-control-allow-origin'));
+  }
+  return allowed;
+}
+
+async function askWithKey({ host, outputs }: Probe, path: string) {
+  const gateway = new APIGatewayClient(localAws(host.endpoint));
+  const { id, value = '' } = await gateway.send(new CreateApiKeyCommand({ name: 'probe', enabled: true }));
+  await gateway.send(
+    new CreateUsagePlanKeyCommand({ usagePlanId: outputs.Plan, keyId: id, keyType: 'API_KEY' }),
+  );
+  const answer = await fetch(`${host.endpoint}/_aws/execute-api/${outputs.Api}/v1${path}`, {
+    headers: { 'x-api-key': value },
+  });
+  return { id, answer };
 }
 
 async function rangeOfVersion({ s3, outputs }: Probe) {

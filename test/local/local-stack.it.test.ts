@@ -1,11 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { HeadObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { apiKeys } from '../../aws/api-keys.ts';
+import { apiGatewayClient } from '../../aws/clients.ts';
 import { describeStack } from '../../aws/stack-outputs.ts';
 import type { SettingsInput } from '../../infra/settings.ts';
 import { localAws } from '../../local/local-aws.ts';
@@ -30,6 +32,7 @@ const clientsOf = async ({ stack }: UpResult) => {
   const options = localAws(stack.endpoint);
   const { resources } = await describeStack(options, stack.stack);
   return {
+    options,
     resources,
     s3: new S3Client({ ...options, forcePathStyle: true }),
     tables: new DynamoDBClient(options),
@@ -59,6 +62,13 @@ describe('up', () => {
       log: path.join(stateDirectory, 'host.log'),
     });
     expect(JSON.parse(readFileSync(path.join(stateDirectory, 'local.json'), 'utf8'))).toEqual(first.stack);
+  });
+
+  test('makes a key of the HTTP API, which opens it, and which nobody else on this machine can read', async () => {
+    const { url, key } = first.stack.api ?? expect.unreachable();
+    expect((await fetch(`${url}/jobs`)).status).toBe(403);
+    expect((await fetch(`${url}/jobs`, { headers: { 'x-api-key': key } })).status).toBe(200);
+    expect(statSync(path.join(stateDirectory, 'local.json')).mode & 0o777).toBe(0o600);
   });
 
   test('does nothing where nothing changed', async () => {
@@ -111,8 +121,23 @@ describe('up', () => {
     const changed = await bring({ chunkRows: 500, scoresRetentionDays: 30 });
     expect(changed.outcome).toBe('updated');
     expect(changed.stack.pid).toBe(first.stack.pid);
+    expect(changed.stack.api).toEqual(first.stack.api);
     expect(changed.stack.fingerprint).not.toBe(first.stack.fingerprint);
     await expect(s3.send(new HeadObjectCommand(kept))).resolves.toBeDefined();
+  });
+
+  test('makes another key where the first was revoked', async () => {
+    const { resources, options } = await clientsOf(first);
+    const keys = apiKeys(apiGatewayClient(options), resources.apiUsagePlan ?? '');
+    for (const { id } of await keys.list()) await keys.revoke(id);
+    const { api } = (await bring({ chunkRows: 500, scoresRetentionDays: 30 })).stack;
+    expect(api?.key).not.toBe(first.stack.api?.key);
+    expect((await keys.list()).map(({ name }) => name)).toEqual(['local']);
+  });
+
+  test('has no address and no key to tell where the HTTP API is left out', async () => {
+    const { stack, outcome } = await bring({ api: { enabled: false } });
+    expect([outcome, stack.api]).toEqual(['updated', undefined]);
   });
 
   test('starts afresh where it is asked to, at the same address', async () => {

@@ -132,6 +132,107 @@ def handler(event, context):
     s3.put_object(Bucket=bucket, Key="gave-up", Body=b"")
 `;
 
+/** Busy for as long as it takes that others come meanwhile. */
+const WORKER = `
+import os, time
+def handler(event, context):
+    time.sleep(0.5)
+    return os.getpid()
+`;
+
+const ECHO = `
+import json
+def handler(event, context):
+    told = {"path": event["path"], "caller": event["requestContext"]["identity"].get("apiKeyId")}
+    return {"statusCode": 200, "body": json.dumps(told)}
+`;
+
+const echo = withRole(PYTHON, ECHO, {}, []);
+const worker = withRole(PYTHON, WORKER, {}, []);
+
+/** A REST API with a key, whose function tells the path and the key that it was asked with. */
+const restApi = {
+  EchoRole: echo.role,
+  EchoFunction: echo.function('EchoRole'),
+  EchoPermission: {
+    Type: 'AWS::Lambda::Permission',
+    Properties: {
+      FunctionName: { Ref: 'EchoFunction' },
+      Action: 'lambda:InvokeFunction',
+      Principal: 'apigateway.amazonaws.com',
+    },
+  },
+  Api: { Type: 'AWS::ApiGateway::RestApi', Properties: { Name: 'probe' } },
+  Thing: {
+    Type: 'AWS::ApiGateway::Resource',
+    Properties: {
+      RestApiId: { Ref: 'Api' },
+      ParentId: { 'Fn::GetAtt': ['Api', 'RootResourceId'] },
+      PathPart: '{thing}',
+    },
+  },
+  GetThing: {
+    Type: 'AWS::ApiGateway::Method',
+    Properties: {
+      RestApiId: { Ref: 'Api' },
+      ResourceId: { Ref: 'Thing' },
+      HttpMethod: 'GET',
+      AuthorizationType: 'NONE',
+      ApiKeyRequired: true,
+      Integration: {
+        Type: 'AWS_PROXY',
+        IntegrationHttpMethod: 'POST',
+        Uri: {
+          'Fn::Join': [
+            '',
+            [
+              'arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/',
+              arn('EchoFunction'),
+              '/invocations',
+            ],
+          ],
+        },
+      },
+    },
+  },
+  OptionsOfThing: {
+    Type: 'AWS::ApiGateway::Method',
+    Properties: {
+      RestApiId: { Ref: 'Api' },
+      ResourceId: { Ref: 'Thing' },
+      HttpMethod: 'OPTIONS',
+      AuthorizationType: 'NONE',
+      Integration: {
+        Type: 'MOCK',
+        RequestTemplates: { 'application/json': '{ statusCode: 200 }' },
+        IntegrationResponses: [
+          {
+            StatusCode: '204',
+            ResponseParameters: {
+              'method.response.header.Access-Control-Allow-Origin': "'https://one.example'",
+            },
+            // As CDK writes it.
+            ResponseTemplates: {
+              'application/json':
+                '#if($origin == "https://two.example")\n  #set($context.responseOverride.header.Access-Control-Allow-Origin = $origin)\n#end',
+            },
+          },
+        ],
+      },
+    },
+  },
+  ApiDeployment: {
+    Type: 'AWS::ApiGateway::Deployment',
+    Properties: { RestApiId: { Ref: 'Api' }, StageName: 'v1' },
+    DependsOn: ['GetThing', 'OptionsOfThing'],
+  },
+  Plan: {
+    Type: 'AWS::ApiGateway::UsagePlan',
+    Properties: { ApiStages: [{ ApiId: { Ref: 'Api' }, Stage: 'v1' }] },
+    DependsOn: 'ApiDeployment',
+  },
+};
+
 const follower = withRole(PYTHON, FOLLOWER, { BUCKET: { Ref: 'Bucket' } }, [inBucket]);
 
 /** @param python interpreter that one of the functions names as its own. */
@@ -177,6 +278,9 @@ export const probeTemplate = (python: string) => ({
         StreamSpecification: { StreamViewType: 'NEW_AND_OLD_IMAGES' },
       },
     },
+    ...restApi,
+    WorkerRole: worker.role,
+    WorkerFunction: worker.function('WorkerRole'),
     FollowerRole: follower.role,
     FollowerFunction: follower.function('FollowerRole'),
     FollowerMapping: {
@@ -205,6 +309,9 @@ export const probeTemplate = (python: string) => ({
       'NodeTalkerDeadLetters',
       'InterpretedQueue',
       'InterpretedDeadLetters',
+      'Api',
+      'Plan',
+      'WorkerFunction',
     ].map((id) => [id, { Value: { Ref: id } }]),
   ),
 });

@@ -1,7 +1,7 @@
 import {
   CloudFormationClient,
   DescribeStacksCommand,
-  ListStackResourcesCommand,
+  paginateListStackResources,
 } from '@aws-sdk/client-cloudformation';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { GetQueueAttributesCommand, GetQueueUrlCommand } from '@aws-sdk/client-sqs';
@@ -12,14 +12,12 @@ export function theHost({ stack, aws, resources, sqs }: Pipeline) {
   const formation = new CloudFormationClient(aws);
 
   const functionName = async (logicalId: RegExp): Promise<string> => {
-    const { StackResourceSummaries = [] } = await formation.send(
-      new ListStackResourcesCommand({ StackName: stack.stack }),
-    );
-    const found = StackResourceSummaries.find(
-      ({ ResourceType, LogicalResourceId = '' }) =>
-        ResourceType === 'AWS::Lambda::Function' && logicalId.test(LogicalResourceId),
-    );
-    return found?.PhysicalResourceId ?? '';
+    const pages = paginateListStackResources({ client: formation }, { StackName: stack.stack });
+    for await (const { StackResourceSummaries = [] } of pages)
+      for (const { ResourceType, LogicalResourceId = '', PhysicalResourceId = '' } of StackResourceSummaries)
+        if (ResourceType === 'AWS::Lambda::Function' && logicalId.test(LogicalResourceId))
+          return PhysicalResourceId;
+    return '';
   };
 
   const output = async (name: string): Promise<string> => {

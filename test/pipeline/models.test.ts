@@ -21,7 +21,6 @@ describe('published by the command line and dropped, a file’s scores are its m
     expect(published.code, published.stderr).toBe(0);
     expect(JSON.parse(published.stdout)).toMatchObject({
       name: model.name,
-      version: 1,
       kind: model.kind,
       runtime: model.runtime,
       promoted: true,

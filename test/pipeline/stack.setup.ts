@@ -20,6 +20,9 @@ export const RUNTIMES = {
   'older-sklearn': { timeoutSeconds: 30, requirements: 'test/pipeline/runtimes/older-sklearn.txt' },
 };
 
+/** Origins of pages that may call the HTTP API. */
+export const PAGES = ['https://one.example', 'https://two.example'];
+
 /**
  * One stack for all pipeline tests: the real template with the real functions, under the roles it gives them. Chunks are
  * small so that jobs have several, and redelivery is quick so that a killed worker is seen again in seconds.
@@ -34,6 +37,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
       runtimes: RUNTIMES,
       functions: { fanOut: { timeoutSeconds: 30 }, deadLetter: { timeoutSeconds: 10 } },
       queues: { visibilityFactor: 1, maxReceives: 3 },
+      // As often as the fuzz run asks.
+      api: { rate: 1000, burst: 1000, corsOrigins: PAGES },
     },
   });
   await publishModels(stack, '.dropscore/sample-data/models');

@@ -42,8 +42,11 @@ export function memoryLedger() {
     async *openJobs() {
       yield* [...entries].filter(([, { announced }]) => !announced).map(([jobId]) => jobId);
     },
-    async *recentJobs() {
-      yield* [...entries.values()].map(({ job, state }) => structuredClone({ job, state })).reverse();
+    async *recentJobs(_now, after) {
+      const newestFirst = [...entries.values()]
+        .map(({ job, state }) => structuredClone({ job, state }))
+        .reverse();
+      yield* newestFirst.slice(1 + newestFirst.findIndex(({ job }) => job.jobId === after?.jobId));
     },
     async openJob(job, state) {
       if (entries.has(job.jobId)) return 'exists';

@@ -4,7 +4,7 @@ import { checkJoblibColumns } from '../../../core/joblib/columns.ts';
 import { stagedIndexKey, stagedRowsKey } from '../../../core/keys.ts';
 import type { ModelRegistry } from '../../../core/model-registry.ts';
 import type { OpenDependencies } from '../../../core/open-job.ts';
-import { pinnedManifest } from '../pin-model.ts';
+import { pinnedManifest } from '../../../core/pin-model.ts';
 import type { Cut, Origin, OriginDependencies } from './origin.ts';
 
 export interface StagedDependencies extends Pick<OriginDependencies, 'read'> {

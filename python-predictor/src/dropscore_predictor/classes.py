@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from .contracts.types import ModelManifest
+from .contracts.types import ModelManifest, Output
 from .errors import JobFailed, printable
 from .loading.estimator import Estimator, classes_of
 
@@ -40,6 +40,11 @@ def readable_classes(manifest: ModelManifest, estimator: Estimator) -> Classes:
         message = f"Two classes of the model are both called '{printable(twice, 80)}': give each a label of its own."
         raise JobFailed("model_invalid", message)
     return Classes(values, labels, names)
+
+
+def positive_class(output: Output, classes: Classes) -> int:
+    """Place of the class whose probability is a binary model's score: the manifest's, else the last."""
+    return classes.values.index(output["positiveClass"]) if "positiveClass" in output else len(classes.values) - 1
 
 
 def class_text(value: Label) -> str:

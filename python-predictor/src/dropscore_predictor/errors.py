@@ -25,6 +25,7 @@ ReasonCode = Literal[
     "model_missing",
     "model_refused_to_load",
     "no_room_for_model",
+    "not_explainable",
     "record_count_mismatch",
     "source_missing",
     "unknown_runtime",

@@ -85,7 +85,8 @@ def typed_features(
         if not feature.get("nullable", True):
             _set_missing_aside(feature, cells, rows, errors)
     fit = errors.without(rows)
-    frame = pd.DataFrame({feature["name"]: cells.values for feature, cells in columns})
+    # Arrays and no Series, whose indexes pandas would compare: of one row that takes longest.
+    frame = pd.DataFrame({feature["name"]: cells.values.array for feature, cells in columns})
     if not fit.all():
         frame, rows = frame[fit].reset_index(drop=True), rows[fit]
     for feature, _ in columns:

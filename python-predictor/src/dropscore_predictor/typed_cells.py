@@ -70,8 +70,9 @@ def _object_numbers(cells: list[Any]) -> tuple[Floats, Mask]:
     numbers, missing = np.empty(len(cells)), np.empty(len(cells), dtype=np.bool_)
     numbers[~are_texts] = [np.nan if cell is None else cell for cell in cells if not isinstance(cell, str)]
     missing[~are_texts] = np.isnan(numbers[~are_texts])
-    written = np.array([cell for cell in cells if isinstance(cell, str)], dtype=object)
-    numbers[are_texts], missing[are_texts] = _text_numbers(written)
+    if are_texts.any():
+        written = np.array([cell for cell in cells if isinstance(cell, str)], dtype=object)
+        numbers[are_texts], missing[are_texts] = _text_numbers(written)
     return numbers, missing
 
 

@@ -1,5 +1,12 @@
 import { expect, test } from 'vitest';
-import { parseCount, parseDuration, parseJobId, parseModel, parseS3Address } from '../../../cli/arguments.ts';
+import {
+  parseCount,
+  parseDuration,
+  parseJobId,
+  parseKeyName,
+  parseModel,
+  parseS3Address,
+} from '../../../cli/arguments.ts';
 
 test.each([
   ['churn', { name: 'churn' }],
@@ -50,3 +57,11 @@ test('a job id is 24 hexadecimal digits', () => {
   expect(parseJobId('0123456789abcdef01234567')).toBe('0123456789abcdef01234567');
   expect(() => parseJobId('0123456789ABCDEF01234567')).toThrow('24 hexadecimal digits');
 });
+
+test.each(['billing', 'Web-2.eu_west', 'a'.repeat(64)])('%s names a key', (text) =>
+  expect(parseKeyName(text)).toBe(text),
+);
+
+test.each(['', 'two words', '-x', 'é', 'a'.repeat(65)])('%j names no key', (text) =>
+  expect(() => parseKeyName(text)).toThrow('A key is named by'),
+);

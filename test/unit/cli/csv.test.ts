@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { csvLines, parseCsv } from '../../../cli/scores/csv.ts';
+import { csvLines, parseCsv } from '../../../core/scores/csv.ts';
 
 test.each(['=1+1', '+cmd', '-cmd', '@sum', '\tx', '\rx', '-1+1', '+1.5e', '--1'])(
   'case 36: text that begins like a formula gets an apostrophe: %j',

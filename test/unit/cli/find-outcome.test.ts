@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { findOutcome } from '../../../cli/scores/find-outcome.ts';
 import type { RowSource } from '../../../cli/scores/row-source.ts';
 import type { Chunk, Output, Score } from '../../../contracts/generated/types.ts';
 import { openedState } from '../../../core/job.ts';
+import { findOutcome } from '../../../core/scores/find-outcome.ts';
 import { aChunk, aJob } from '../factories.ts';
 import { aManifest } from './manifest.ts';
 

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { jobDetails } from '../../../cli/render/job-details.ts';
-import { jobJson } from '../../../cli/render/job-json.ts';
 import type { JobState, JobSummary } from '../../../contracts/generated/types.ts';
 import { openedState } from '../../../core/job.ts';
+import { jobJson } from '../../../core/job-json.ts';
 import { aJob, MODEL } from '../factories.ts';
 
 const job = aJob({ notes: ['The delimiter was detected.'] });

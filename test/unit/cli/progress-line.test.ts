@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
-import { chunksRemaining, progressOf, RateWindow } from '../../../cli/watch/progress.ts';
 import { progressLine } from '../../../cli/watch/progress-line.ts';
+import { RateWindow } from '../../../cli/watch/rate-window.ts';
 import { openedState } from '../../../core/job.ts';
+import { chunksRemaining, progressOf } from '../../../core/progress.ts';
 import { aJob } from '../factories.ts';
 
 const whileSplitting = {

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import { readResultPart } from '../../../cli/scores/result-parts.ts';
 import { openedState } from '../../../core/job.ts';
+import { readResultPart } from '../../../core/scores/result-parts.ts';
 import { aJob } from '../factories.ts';
 import { aManifest } from './manifest.ts';
 

@@ -10,8 +10,10 @@ import type {
   CurrentPointer,
   JobSummary,
   ModelManifest,
+  PredictAnswer,
   Score,
 } from '../../../contracts/generated/types.ts';
+import type { ApiKey, ApiKeys } from '../../../core/api-keys.ts';
 import type { JobView } from '../../../core/job.ts';
 import type { Ledger } from '../../../core/ledger.ts';
 import { aManifest } from './manifest.ts';
@@ -38,7 +40,11 @@ export interface World {
   /** Who moves the pointer is too late. */
   contended?: boolean;
   answer?: CheckAnswer;
+  /** What a predictor tells of a row. */
+  explained?: PredictAnswer;
   dropped?: string[];
+  /** Of the HTTP API; a stack without one where absent. */
+  keys?: ApiKey[];
 }
 
 /** Runs a command on a stack that is plain data. */
@@ -100,6 +106,8 @@ export function connectionTo(world: World): Connection {
       intakeQueueUrl: 'http://queue',
       runtimes: '{}',
     },
+    apiUrl: world.keys && 'http://api/v1',
+    keys: async () => keysOf(world),
     ledger: async () => ledger as Ledger,
     scores: async () => ({
       async *scoresOf(_jobId, from, to, only) {
@@ -109,12 +117,34 @@ export function connectionTo(world: World): Connection {
     }),
     objects: async () => objectsOf(world),
     models: async () => modelsOf(world),
-    check: async ({ runtime }) => world.answer ?? { ok: true, runtime, goldenRows: 8, ms: 1200 },
+    predictor: async (runtime) => ({
+      check: async () => world.answer ?? { ok: true, runtime, goldenRows: 8, ms: 1200 },
+      async explain(request) {
+        world.sent?.push(request);
+        return world.explained ?? { ok: true, runtime, predictions: [] };
+      },
+    }),
     async sendToIntake(message) {
       world.sent?.push(message);
       world.onSent?.();
     },
     environment: { DROPSCORE_STACK: 'Dropscore' },
+  };
+}
+
+function keysOf(world: World): ApiKeys {
+  const { keys } = world;
+  if (!keys) throw new Error('There is no API.');
+  return {
+    list: async () => keys,
+    async create(name) {
+      const id = `id-${keys.length}`;
+      keys.push({ id, name, enabled: true, createdAt: '2026-11-21T00:00:00.000Z' });
+      return { id, value: `value of ${name}` };
+    },
+    async revoke(id) {
+      world.keys = keys.filter((key) => key.id !== id);
+    },
   };
 }
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { classNames, type Outcome, scoreAsJson, scoreColumns } from '../../../cli/scores/score-columns.ts';
 import type { ModelManifest, Score } from '../../../contracts/generated/types.ts';
+import { classNames, type Outcome, scoreAsJson, scoreColumns } from '../../../core/scores/score-columns.ts';
 import { aJob, MODEL, NOW } from '../factories.ts';
 import { aManifest } from './manifest.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { sourceTitle } from '../../../cli/scores/source-title.ts';
+import { sourceTitle } from '../../../core/scores/source-title.ts';
 
 test.each([
   ['patient', 'patient'],

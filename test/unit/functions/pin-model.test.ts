@@ -3,7 +3,7 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import { expect, test } from 'vitest';
 import { s3Models } from '../../../aws/s3-models.ts';
 import { MOST_MANIFEST_BYTES, type ModelRegistry } from '../../../core/model-registry.ts';
-import { pinModel } from '../../../functions/fan-out/pin-model.ts';
+import { pinModel } from '../../../core/pin-model.ts';
 import { aManifest } from '../cli/manifest.ts';
 
 const padded = (data: object, bytes: number) => Buffer.from(JSON.stringify(data).padEnd(bytes));

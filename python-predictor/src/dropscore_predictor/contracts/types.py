@@ -35,6 +35,20 @@ class ErrorCount(TypedDict):
     line: NotRequired[int]
 
 
+class Contribution(TypedDict):
+    feature: str
+    value: NotRequired[float | str | bool | None]
+    contribution: float
+
+
+class Explanation(TypedDict):
+    of: str
+    unit: Literal['log-odds', 'prediction', 'log', 'margin']
+    base: float
+    output: float
+    contributions: list[Contribution]
+
+
 class RequestedSource(TypedDict):
     bucket: str
     key: str
@@ -252,8 +266,17 @@ class PinnedModel(TypedDict):
     runtime: str
 
 
+UnknownField: TypeAlias = str
+
+
+class PredictRequest(TypedDict):
+    predict: PinnedModel
+    records: list[dict[str, float | str | bool | None]]
+    explain: NotRequired[bool]
+
+
 class Reason(TypedDict):
-    code: Literal['model_missing', 'model_invalid', 'model_changed', 'model_refused_to_load', 'versions_differ', 'golden_rows_differ', 'untrusted_global', 'no_room_for_model', 'artifact_corrupt', 'unknown_runtime', 'source_missing', 'foreign_bucket', 'unsupported_format', 'not_text', 'wrong_encoding', 'columns_missing', 'columns_duplicated', 'header_mismatch', 'unterminated_quote', 'record_too_long', 'ambiguous_record', 'record_count_mismatch', 'column_count_mismatch', 'joblib_refused', 'gzip_corrupt', 'gzip_too_large', 'intake_failed', 'unpack_failed', 'chunk_failed', 'all_chunks_failed', 'too_many_errors', 'cancelled']
+    code: Literal['model_missing', 'model_invalid', 'model_changed', 'model_refused_to_load', 'versions_differ', 'golden_rows_differ', 'untrusted_global', 'no_room_for_model', 'artifact_corrupt', 'unknown_runtime', 'source_missing', 'foreign_bucket', 'unsupported_format', 'not_text', 'wrong_encoding', 'columns_missing', 'columns_duplicated', 'header_mismatch', 'unterminated_quote', 'record_too_long', 'ambiguous_record', 'record_count_mismatch', 'column_count_mismatch', 'joblib_refused', 'gzip_corrupt', 'gzip_too_large', 'intake_failed', 'unpack_failed', 'chunk_failed', 'all_chunks_failed', 'too_many_errors', 'not_explainable', 'cancelled']
     message: str
 
 
@@ -464,6 +487,20 @@ class LocatedRowError(TypedDict):
     error: RowError
 
 
+class Prediction(TypedDict):
+    model: str
+    version: int
+    recordId: NotRequired[str]
+    prediction: NotRequired[float | str | bool]
+    score: NotRequired[float]
+    tier: NotRequired[str]
+    probabilities: NotRequired[dict[str, float]]
+    outputs: NotRequired[dict[str, float | str | bool]]
+    vector: NotRequired[list[float]]
+    explanation: NotRequired[Explanation]
+    error: NotRequired[RowError]
+
+
 class ChunkMessage(TypedDict):
     jobId: str
     chunk: int
@@ -497,6 +534,11 @@ class Chunk(TypedDict):
     ms: NotRequired[int]
 
 
+class ExplainRequest(TypedDict):
+    explain: ChunkMessage
+    row: int
+
+
 class JobSummary(TypedDict):
     jobId: str
     attempt: int
@@ -519,6 +561,16 @@ class JobSummary(TypedDict):
     notes: list[Note]
 
 
+class PredictAnswer(TypedDict):
+    ok: bool
+    runtime: str
+    predictions: NotRequired[list[Prediction]]
+    unknownFields: NotRequired[list[UnknownField]]
+    inputs: NotRequired[dict[str, float | str | bool | None]]
+    reason: NotRequired[Reason]
+    ms: NotRequired[int]
+
+
 Contracts = TypedDict(
     'Contracts',
     {
@@ -530,6 +582,8 @@ Contracts = TypedDict(
         'current-pointer': NotRequired[CurrentPointer],
         'dialect': NotRequired[Dialect],
         'error-count': NotRequired[ErrorCount],
+        'explain-request': NotRequired[ExplainRequest],
+        'explanation': NotRequired[Explanation],
         'header-range': NotRequired[HeaderRange],
         'hold-event': NotRequired[HoldEvent],
         'intake-message': NotRequired[IntakeMessage],
@@ -542,6 +596,9 @@ Contracts = TypedDict(
         'model-manifest': NotRequired[ModelManifest],
         'object-version': NotRequired[ObjectVersion],
         'pinned-model': NotRequired[PinnedModel],
+        'predict-answer': NotRequired[PredictAnswer],
+        'predict-request': NotRequired[PredictRequest],
+        'prediction': NotRequired[Prediction],
         'reason': NotRequired[Reason],
         'row-error': NotRequired[RowError],
         'score': NotRequired[Score],

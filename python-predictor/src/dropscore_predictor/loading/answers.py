@@ -8,6 +8,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from .contributions import Contributions, Explain, column_names
+
 Function = Callable[[pd.DataFrame], Any]
 
 
@@ -41,6 +43,23 @@ class Probabilities:
         return classes[np.argmax(probabilities, axis=1)], probabilities
 
 
+class Explained:
+    """An estimator that tells how its outputs come about as well; it has the methods that the estimator has."""
+
+    def __init__(self, estimator: Any, contributions: Explain) -> None:
+        self.inner = estimator
+        self.contributions = contributions
+
+    def predict(self, frame: pd.DataFrame) -> Any:
+        """What the estimator predicts."""
+        return self.inner.predict(frame)
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_") or name == "inner":
+            raise AttributeError(name)
+        return getattr(self.inner, name)
+
+
 class Prepared:
     """An estimator that gets a frame only after a function was at it; it has the methods that the estimator has.
 
@@ -49,6 +68,7 @@ class Prepared:
         prepare: From the manifest's features to what the estimator takes, row by row.
         within: Every call of both is made inside this context.
         classes: Of an estimator that does not tell them itself.
+        keeps_columns: Whether what `prepare` makes has the frame's columns, also where it has no names for them.
     """
 
     def __init__(
@@ -57,22 +77,36 @@ class Prepared:
         prepare: Function,
         within: Callable[[], AbstractContextManager[Any]] = nullcontext,
         classes: Sequence[Any] | None = None,
+        keeps_columns: bool = False,
     ) -> None:
-        self._estimator = estimator
+        self.inner = estimator
         self._prepare = prepare
         self._within = within
+        self._keeps_columns = keeps_columns
         if classes is not None:
             self.classes_ = list(classes)
 
     def predict(self, frame: pd.DataFrame) -> Any:
         """What the estimator predicts."""
-        return self._prepared(self._estimator.predict)(frame)
+        return self._prepared(self.inner.predict)(frame)
 
     def __getattr__(self, name: str) -> Any:
-        if name.startswith("_"):
+        if name.startswith("_") or name == "inner":
             raise AttributeError(name)
-        attribute = getattr(self._estimator, name)
+        if name == "contributions":
+            return self._contributions(explain_of(self.inner))
+        attribute = getattr(self.inner, name)
         return self._prepared(attribute) if name.startswith("predict") else attribute
+
+    def _contributions(self, explain: Explain | None) -> Explain:
+        if explain is None:
+            raise AttributeError("contributions")
+
+        def contributions(frame: Any, names: Sequence[str] | None) -> Contributions:
+            with self._within():
+                return explain(self._prepare(frame), column_names(frame, names) if self._keeps_columns else None)
+
+        return contributions
 
     def _prepared(self, method: Function) -> Function:
         def prepared(frame: pd.DataFrame) -> Any:
@@ -80,6 +114,21 @@ class Prepared:
                 return method(self._prepare(frame))
 
         return prepared
+
+
+def explain_of(estimator: Any) -> Explain | None:
+    """How an estimator tells its contributions; None where it does not. What own code calls so is none of these."""
+    explain: Explain | None = (
+        getattr(estimator, "contributions", None) if isinstance(estimator, Explained | Prepared) else None
+    )
+    return explain
+
+
+def innermost(estimator: Any) -> Any:
+    """What predicts in the end: the model itself, of a Pipeline its last step."""
+    while isinstance(estimator, Explained | Prepared) or getattr(estimator, "steps", None):
+        estimator = estimator.inner if isinstance(estimator, Explained | Prepared) else estimator.steps[-1][1]
+    return estimator
 
 
 def copied(frame: pd.DataFrame) -> pd.DataFrame:

@@ -97,7 +97,7 @@ def _fed(model: Any, output: Output, features: Sequence[Feature] | None) -> Esti
     """A model that gets the frame where it knows names, else a plain matrix of doubles, as it was fitted with."""
     own = fitted.estimator(model, output, features)
     check_kind(own, {"kind": output["kind"]})
-    return own if feature_names(model) is not None else Prepared(own, _matrix)
+    return own if feature_names(model) is not None else Prepared(own, _matrix, keeps_columns=True)
 
 
 def _matrix(frame: pd.DataFrame) -> pd.DataFrame | NDArray[np.float64]:

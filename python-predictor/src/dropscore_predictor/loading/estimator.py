@@ -18,6 +18,7 @@ class Estimator(Protocol):
     | embedding | predict: (n, d) numbers |
     | multi | predict: (n, k) numbers or labels, in the order of the manifest's names |
 
+    Some have `contributions` as well, which tells how a prediction comes about (`contributions.py`).
     `predict_with_probabilities` is there where one call makes both, `predict_with_strength` where a strength is known.
     A row that the model has no answer for makes the whole call raise.
     """

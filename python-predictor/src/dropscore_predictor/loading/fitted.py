@@ -5,10 +5,11 @@ from typing import Any
 
 from ..contracts.types import Feature, Output
 from . import clusters, lightgbm_booster, xgboost_booster
-from .answers import Prepared, Values
+from .answers import Explained, Prepared, Values
 from .booster_frame import category_naming
 from .checks import check_features, invalid, names_of
 from .estimator import Estimator
+from .explainers import explainer_of
 from .facts import booster_of, feature_categories, feature_count, feature_names, library_of, same_names
 
 
@@ -70,7 +71,8 @@ def _with_own_categories(model: Any, features: Sequence[Feature] | None) -> Esti
         raise invalid(f"The artifact holds a {what}, which does not predict. Publish a fitted model or Pipeline.")
     names = [feature["name"] for feature in features or [] if feature["type"] == "category"]
     known = feature_categories(model, names) if names else {}
+    explain = explainer_of(model)
+    fitted: Estimator = model if explain is None else Explained(model, explain)
     if features is None or not set(names) <= set(known):
-        fitted: Estimator = model
         return fitted
-    return Prepared(model, category_naming(features, known))
+    return Prepared(fitted, category_naming(features, known), keeps_columns=True)

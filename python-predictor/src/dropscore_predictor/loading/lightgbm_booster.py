@@ -9,9 +9,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ..contracts.types import Feature, Output
+from .answers import Explained
 from .booster_answers import estimator_of
+from .booster_contributions import lightgbm_link, told
 from .booster_frame import category_naming, check_columns
 from .checks import check_objective, invalid
+from .contributions import Contributions, Explain, column_names
 from .estimator import Estimator
 
 
@@ -34,7 +37,24 @@ def estimator(booster: Any, output: Output, features: Sequence[Feature] | None) 
         JobFailed: The objective does not give such an output, or a feature is not of the booster's type.
     """
     check_objective(_objective(booster) or "one of its own", kinds(booster), output)
-    return estimator_of(_values(booster, features), booster.num_model_per_iteration(), output)
+    prepare, explain = _preparation(booster, features), explainer(booster)
+    return Explained(
+        estimator_of(
+            lambda frame: np.asarray(booster.predict(prepare(frame))), booster.num_model_per_iteration(), output
+        ),
+        lambda frame, names: explain(prepare(frame), column_names(frame, names)),
+    )
+
+
+def explainer(booster: Any) -> Explain:
+    """The contributions that the Booster itself tells."""
+
+    def contributions(data: Any, names: Sequence[str] | None) -> Contributions:
+        link, slope = lightgbm_link(_objective_line(booster))
+        answer = booster.predict(data, pred_contrib=True)
+        return told(answer * slope, booster.num_model_per_iteration(), data, names, link)
+
+    return contributions
 
 
 def kinds(booster: Any) -> tuple[str, ...]:
@@ -55,23 +75,27 @@ def feature_names(booster: Any) -> list[str] | None:
 
 
 def _objective(booster: Any) -> str | None:
-    """Its first word: `binary sigmoid:1`. None for a function that the file cannot hold."""
+    """Its first word. None for a function that the file cannot hold."""
+    return next(iter(_objective_line(booster).split()), None)
+
+
+def _objective_line(booster: Any) -> str:
+    """As in `binary sigmoid:1`."""
     header = booster.model_to_string(num_iteration=1).partition("\nTree=")[0]
     lines = (line for line in header.splitlines() if line.startswith("objective="))
-    return next((line.removeprefix("objective=").split()[0] for line in lines), None)
+    return next((line.removeprefix("objective=") for line in lines), "")
 
 
-def _values(booster: Any, features: Sequence[Feature] | None) -> Callable[[pd.DataFrame], NDArray[Any]]:
+def _preparation(
+    booster: Any, features: Sequence[Feature] | None
+) -> Callable[[pd.DataFrame], pd.DataFrame | NDArray[Any]]:
     known: list[list[Any]] = booster.pandas_categorical or []
-    prepare: Callable[[pd.DataFrame], pd.DataFrame | NDArray[Any]]
     if features is None:
-        prepare = _as_it_is
-    elif known:
-        prepare = _with_categories(known, features)
-    else:
-        check_columns(features, {})
-        prepare = _matrix
-    return lambda frame: np.asarray(booster.predict(prepare(frame)))
+        return _as_it_is
+    if known:
+        return _with_categories(known, features)
+    check_columns(features, {})
+    return _matrix
 
 
 def _as_it_is(frame: pd.DataFrame) -> pd.DataFrame:

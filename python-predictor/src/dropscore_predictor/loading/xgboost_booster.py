@@ -11,9 +11,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ..contracts.types import Feature, Output
+from .answers import Explained
 from .booster_answers import estimator_of
+from .booster_contributions import told, xgboost_link
 from .booster_frame import category_naming, check_columns
 from .checks import check_objective, invalid, named
+from .contributions import Contributions, Explain, column_names
 from .estimator import Estimator
 
 _OWN_LINK = {"binary:logistic", "reg:logistic"}
@@ -51,7 +54,31 @@ def estimator(booster: Any, output: Output, features: Sequence[Feature] | None) 
     objective = _objective(booster)
     check_objective(objective.name, kinds(booster), output)
     prepare = _prepare(booster, features)
-    return estimator_of(_values(booster, objective, prepare), objective.classes or 1, output)
+    explain = explainer(booster)
+    return Explained(
+        estimator_of(_values(booster, objective, prepare), objective.classes or 1, output),
+        lambda frame, names: explain(prepare(frame), column_names(frame, names)),
+    )
+
+
+def explainer(booster: Any, is_wrapper: bool = False) -> Explain:
+    """The contributions that the Booster itself tells.
+
+    Args:
+        booster: An `xgboost.Booster`.
+        is_wrapper: Whether a scikit-learn wrapper holds it.
+    """
+
+    def contributions(data: Any, names: Sequence[str] | None) -> Contributions:
+        import xgboost
+
+        objective = _objective(booster)
+        trees = _trees(booster, objective, is_wrapper)
+        matrix = xgboost.DMatrix(data, enable_categorical=True)
+        answer = booster.predict(matrix, pred_contribs=True, iteration_range=trees, validate_features=False)
+        return told(answer, objective.classes or objective.targets, data, names, xgboost_link(objective.name))
+
+    return contributions
 
 
 def kinds(booster: Any) -> tuple[str, ...]:
@@ -144,12 +171,12 @@ def _values(
     return values
 
 
-def _trees(booster: Any, objective: _Objective) -> tuple[int, int]:
+def _trees(booster: Any, objective: _Objective, is_wrapper: bool = False) -> tuple[int, int]:
     """Up to the best iteration where training stopped early, in a file of the scikit-learn wrapper; (0, 0) means all.
 
     A Booster by itself predicts with all its trees, whatever it knows of the best.
     """
-    is_wrapped = booster.attr("scikit_learn") is not None
+    is_wrapped = is_wrapper or booster.attr("scikit_learn") is not None
     best = booster.attr("best_iteration") if is_wrapped and not objective.linear else None
     return (0, 0) if best is None else (0, int(best) + 1)
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ..classes import Classes
+from ..classes import Classes, positive_class
 from ..contracts.types import Output
 from ..errors import JobFailed
 from ..loaded_model import LoadedModel
@@ -40,7 +40,7 @@ def _nothing(model: LoadedModel) -> Raw:
 
 def _decode(model: LoadedModel, rows: Rows, raw: Raw) -> Scores:
     output, probabilities = model.manifest["output"], raw["probabilities"]
-    positive = _positive(output, model.classes)
+    positive = positive_class(output, model.classes)
     chosen = _chosen(output, model.classes, raw, positive)
     shown = chosen if output["kind"] == "multiclass" else positive
     headline = probabilities[np.arange(len(rows)), shown]
@@ -56,11 +56,6 @@ def _decode(model: LoadedModel, rows: Rows, raw: Raw) -> Scores:
 
 def _has_threshold(output: Output) -> bool:
     return output["kind"] == "binary" and "threshold" in output
-
-
-def _positive(output: Output, classes: Classes) -> int:
-    """The class whose probability is the score: the manifest's, else the last, as scikit-learn has it."""
-    return classes.values.index(output["positiveClass"]) if "positiveClass" in output else len(classes.values) - 1
 
 
 def _chosen(output: Output, classes: Classes, raw: Raw, positive: int) -> NDArray[np.int64]:

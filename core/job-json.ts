@@ -1,6 +1,6 @@
-import type { FailedChunk, Hold, JobSummary } from '../../contracts/generated/types.ts';
-import { isHeld, type JobView, notesOf, statusOf } from '../../core/job.ts';
-import { chunksRemaining, progressOf } from '../watch/progress.ts';
+import type { FailedChunk, Hold, JobSummary } from '../contracts/generated/types.ts';
+import { isHeld, type JobView, notesOf, statusOf } from './job.ts';
+import { chunksRemaining, progressOf } from './progress.ts';
 
 /** A job for programs: what was pinned, how far it is, and, once it has ended, what came out. */
 export function jobJson(

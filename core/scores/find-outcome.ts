@@ -1,7 +1,13 @@
-import { hasLines, type JobView } from '../../core/job.ts';
-import type { Ledger } from '../../core/ledger.ts';
-import type { RowSource } from './row-source.ts';
-import { classNames, type Outcome } from './score-columns.ts';
+import type { Score } from '../../contracts/generated/types.ts';
+import { hasLines, type JobView } from '../job.ts';
+import type { Ledger } from '../ledger.ts';
+import { classNames, type Outcome, type ScoredModel } from './score-columns.ts';
+
+/** Where single rows of a job can be read. */
+interface ScoredRows {
+  manifest: ScoredModel;
+  some(rows: readonly number[]): Promise<Score[]>;
+}
 
 /**
  * What of a job's scores the manifest may leave to the model: the names of its classes, and whether its clusters have a
@@ -10,7 +16,7 @@ import { classNames, type Outcome } from './score-columns.ts';
 export async function findOutcome(
   { job }: JobView,
   ledger: Pick<Ledger, 'chunksOf'>,
-  source: RowSource,
+  source: ScoredRows,
 ): Promise<Outcome> {
   return { ...(await modelsOutcome(job.jobId, ledger, source)), hasLines: hasLines(job) };
 }
@@ -18,7 +24,7 @@ export async function findOutcome(
 async function modelsOutcome(
   jobId: string,
   ledger: Pick<Ledger, 'chunksOf'>,
-  source: RowSource,
+  source: ScoredRows,
 ): Promise<Omit<Outcome, 'hasLines'>> {
   const { output } = source.manifest;
   const listed = classNames(output);

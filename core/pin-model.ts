@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import type { Job, ModelManifest, PinnedModel } from '../../contracts/generated/types.ts';
-import { ContractViolation, parseContract } from '../../contracts/validate.ts';
-import { InputRejected } from '../../core/errors.ts';
-import { MOST_MANIFEST_BYTES, type ModelRegistry } from '../../core/model-registry.ts';
-import { nearest } from '../../core/nearest.ts';
+import type { Job, ModelManifest, PinnedModel } from '../contracts/generated/types.ts';
+import { ContractViolation, parseContract } from '../contracts/validate.ts';
+import { InputRejected } from './errors.ts';
+import { MOST_MANIFEST_BYTES, type ModelRegistry } from './model-registry.ts';
+import { nearest } from './nearest.ts';
 
 export interface FoundModel {
   model: PinnedModel;
@@ -60,6 +60,8 @@ export async function pinnedManifest({ model }: Job, registry: ModelRegistry): P
 
 function noSuchModel(name: string, names: readonly string[]): string {
   if (names.length === 0) return 'There is no model yet: publish one, then drop the file again.';
+  if (names.includes(name))
+    return `No version of model ${name} is current: promote one, then drop the file again.`;
   const there = `There are: ${names.slice(0, 10).join(', ')}${names.length > 10 ? ` and ${names.length - 10} more` : ''}.`;
   if (name === '') return `The key names no model: drop files under incoming/<model>/. ${there}`;
   const near = nearest(name, names);

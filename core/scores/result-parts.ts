@@ -1,7 +1,7 @@
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import type { RowError, Score } from '../../contracts/generated/types.ts';
-import type { JobView } from '../../core/job.ts';
+import type { JobView } from '../job.ts';
 import { parseCsv } from './csv.ts';
 import { hasPrediction, type ScoredModel } from './score-columns.ts';
 import { sourceTitle } from './source-title.ts';
