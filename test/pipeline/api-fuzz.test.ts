@@ -16,6 +16,6 @@ it('the API answers what its document says, whatever it is asked', { timeout: 12
     key: incomingKey(model, 'fuzzed.csv'),
   };
   const api = inject('stack').api ?? expect.unreachable();
-  const { code, output } = await schemathesis(api, existing, { examples: 10, seed: 1, seconds: 30 });
+  const { code, output } = await schemathesis(api, existing, { examples: 10, seed: 1, seconds: 15 });
   expect(code, output.slice(0, 20_000)).toBe(0);
 });
