@@ -113,6 +113,14 @@ describe('an attempt', () => {
     expect([status, told.code, api.sent]).toEqual([409, code, []]);
   });
 
+  it('of an empty file has nothing to retry', async () => {
+    const api = anApi();
+    const { header: _, ...job } = aJob();
+    await api.ledger.openJob(job, { ...openedState(job), ...ENDED, rowsTotal: 0 });
+    const { status, told } = await api.call('POST /jobs/{jobId}/retry', PATH);
+    expect([status, told.code]).toEqual([409, 'nothing_to_retry']);
+  });
+
   it('that runs is cancelled', async () => {
     const api = anApi();
     await open(api);
