@@ -38,7 +38,7 @@ export interface Problem {
  */
 export interface FieldError {
   /**
-   * JSON pointer into the body (RFC 6901), or the name of a parameter.
+   * JSON pointer into the body (RFC 6901; empty for the whole of it), or the name of a parameter.
    */
   pointer: string;
   code: string;
@@ -64,7 +64,7 @@ export interface PredictBody {
   explain?: boolean;
 }
 /**
- * Values by column. An id with zeros before it, or of more than 15 digits, is a text.
+ * Values by column, 10,000 at most, of names up to 1,024 characters. An id with zeros before it, or of more than 15 digits, is a text.
  *
  * This interface was referenced by `Api`'s JSON-Schema
  * via the `definition` "InputRecord".
