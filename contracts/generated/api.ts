@@ -203,9 +203,9 @@ export interface JobList {
 export interface ScorePage {
   jobId: string;
   /**
-   * Of the job. While it is running, rows may come that a page leaves out.
+   * Of the job. While it is running or held, rows may come that a page leaves out.
    */
-  status: 'running' | 'completed' | 'completed_with_errors' | 'failed' | 'cancelled';
+  status: 'running' | 'held' | 'completed' | 'completed_with_errors' | 'failed' | 'cancelled';
   scores: contracts.Score[];
   /**
    * Where the rows that follow are, as a path below the API's address.

@@ -135,6 +135,7 @@ it('a held job is approved, and nobody waits for its end', async () => {
   const waited = await api.call('POST /jobs', { headers: { prefer: 'wait=25' }, body: BODY });
   expect([waited.status, waited.told.status, api.sent]).toEqual([202, 'held', []]);
   expect((await api.call('GET /jobs', { query: { status: 'held' } })).told.jobs).toHaveLength(1);
+  expect((await api.call('GET /jobs/{jobId}/scores', PATH)).told.status).toBe('held');
   expect((await api.call('POST /jobs/{jobId}/approve', PATH)).told).toMatchObject({ status: 'held' });
   expect(api.sent).toEqual([{ type: 'approve', jobId: JOB_ID, attempt: 1 }]);
 });
