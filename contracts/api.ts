@@ -32,7 +32,7 @@ interface DocumentedOperation {
 
 /** What is wrong with one field of a request. */
 export interface Fault {
-  /** JSON pointer into the body (RFC 6901), or the name of a parameter. */
+  /** JSON pointer into the body (RFC 6901; empty for the whole), or the name of a parameter. */
   pointer: string;
   code: 'missing' | 'unknown_field' | 'invalid';
   message: string;
@@ -99,7 +99,9 @@ function inPlace(place: string, listed: readonly Parameter[]): ValidateFunction 
 
 function checked(validate: ValidateFunction, given: unknown, pointerOf: (path: string) => string): Checked {
   if (validate(given)) return { value: given as Record<string, unknown> };
-  return { faults: (validate.errors ?? []).slice(0, MOST_FAULTS).map((error) => fault(error, pointerOf)) };
+  // What is wrong with a name is told once, by the rule for names.
+  const errors = (validate.errors ?? []).filter(({ propertyName }) => propertyName === undefined);
+  return { faults: errors.slice(0, MOST_FAULTS).map((error) => fault(error, pointerOf)) };
 }
 
 /** Names the field and the rule, never the value. */
@@ -114,8 +116,10 @@ function fault(error: ErrorObject, pointerOf: (path: string) => string): Fault {
       code: 'unknown_field',
       message: 'is no field of this request',
     };
+  if (keyword === 'propertyNames')
+    return { pointer: at(params.propertyName), code: 'invalid', message: 'is too long a name' };
   const allowed = keyword === 'enum' ? `must be one of ${params.allowedValues.join(', ')}` : undefined;
-  return { pointer: pointerOf(instancePath) || '/', code: 'invalid', message: allowed ?? message ?? keyword };
+  return { pointer: pointerOf(instancePath), code: 'invalid', message: allowed ?? message ?? keyword };
 }
 
 const escaped = (name: string): string => name.slice(0, 80).replaceAll('~', '~0').replaceAll('/', '~1');

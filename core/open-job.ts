@@ -4,6 +4,7 @@ import { type JobRequest, requestedModel } from './intake.ts';
 import { type JobView, openedState } from './job.ts';
 import { jobId } from './keys.ts';
 import type { Ledger } from './ledger.ts';
+import { storedShare } from './tolerance.ts';
 
 export interface OpenDependencies {
   ledger: Pick<Ledger, 'readJob' | 'openJob'>;
@@ -109,7 +110,7 @@ function jobSettings(
     chunkRows: Math.min(chunkRows, asked.chunkRows ?? chunkRows),
     ...{ chunkBytes, maxRecordBytes, output },
     ...(maxRowsPerJob !== undefined && { maxRowsPerJob }),
-    ...(toleratedErrors !== undefined && { toleratedErrors }),
+    ...(toleratedErrors !== undefined && { toleratedErrors: storedShare(toleratedErrors) }),
   };
   if (scoresRetentionDays === undefined) return pinned;
   return { ...pinned, expiresAt: Math.floor(Date.parse(createdAt) / 1000) + scoresRetentionDays * 86_400 };

@@ -25,7 +25,11 @@ export async function pinModel(
 ): Promise<FoundModel> {
   const pointer = MODEL_NAME.test(name) ? await registry.current(name) : undefined;
   if (!pointer) throw new InputRejected('model_missing', noSuchModel(name, await registry.names()));
-  const wanted = version ?? parseJson('current-pointer', pointer, `current.json of model ${name}`).version;
+  const current = () => parseJson('current-pointer', pointer, `current.json of model ${name}`).version;
+  return readVersion(name, version ?? current(), registry);
+}
+
+async function readVersion(name: string, wanted: number, registry: ModelRegistry): Promise<FoundModel> {
   const bytes = await registry.manifest(name, wanted);
   if (!bytes) {
     throw new InputRejected(
@@ -46,13 +50,13 @@ export async function pinModel(
 }
 
 /**
- * The manifest that a job pinned: of another one the columns would say nothing.
+ * The manifest that a job pinned, whatever is current meanwhile: of another one the columns would say nothing.
  *
- * @throws InputRejected model_changed.
+ * @throws InputRejected model_missing, model_invalid, model_changed.
  */
 export async function pinnedManifest({ model }: Job, registry: ModelRegistry): Promise<ModelManifest> {
   if (!model) throw new Error('A job that was opened to be unpacked has a model.');
-  const found = await pinModel(model.name, model.version, registry);
+  const found = await readVersion(model.name, model.version, registry);
   if (found.model.manifestSha256 === model.manifestSha256) return found.manifest;
   const message = `The manifest of ${model.name} version ${model.version} is no longer what the job was opened with: publish a new version, and drop the file again.`;
   throw new InputRejected('model_changed', message);

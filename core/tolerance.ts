@@ -14,6 +14,12 @@ export interface FailedRows {
 export const isExceeded = ({ rowsFailed, rowsTotal }: FailedRows, share: number | undefined): boolean =>
   share !== undefined && rowsTotal > 0 && rowsFailed / rowsTotal > share;
 
+/** Of the most rows that a file may have. */
+const SHARE_OF_ONE_ROW = 1e-12;
+
+/** A share as the ledger can hold it: DynamoDB has no number below 1e-130, and less than one row is none. */
+export const storedShare = (share: number): number => (share < SHARE_OF_ONE_ROW ? 0 : share);
+
 /** @param mostFrequent absent where the rows failed with their whole chunks. */
 export function tooManyErrors(
   { rowsFailed, rowsTotal }: FailedRows,

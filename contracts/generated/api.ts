@@ -38,7 +38,7 @@ export interface Problem {
  */
 export interface FieldError {
   /**
-   * JSON pointer into the body (RFC 6901), or the name of a parameter.
+   * JSON pointer into the body (RFC 6901; empty for the whole of it), or the name of a parameter.
    */
   pointer: string;
   code: string;
@@ -64,7 +64,7 @@ export interface PredictBody {
   explain?: boolean;
 }
 /**
- * Values by column. An id with zeros before it, or of more than 15 digits, is a text.
+ * Values by column, 10,000 at most, of names up to 1,024 characters. An id with zeros before it, or of more than 15 digits, is a text.
  *
  * This interface was referenced by `Api`'s JSON-Schema
  * via the `definition` "InputRecord".
@@ -203,9 +203,9 @@ export interface JobList {
 export interface ScorePage {
   jobId: string;
   /**
-   * Of the job. While it is running, rows may come that a page leaves out.
+   * Of the job. While it is running or held, rows may come that a page leaves out.
    */
-  status: 'running' | 'completed' | 'completed_with_errors' | 'failed' | 'cancelled';
+  status: 'running' | 'held' | 'completed' | 'completed_with_errors' | 'failed' | 'cancelled';
   scores: contracts.Score[];
   /**
    * Where the rows that follow are, as a path below the API's address.

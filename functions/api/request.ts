@@ -120,7 +120,7 @@ function wellFormed(name: string, value: unknown): unknown {
 export function invalid(faults: readonly Fault[]): Refusal {
   const [first] = faults;
   const more = faults.length > 1 ? `, and ${faults.length - 1} more: see errors` : '';
-  const message = `${first?.pointer} ${first?.message}${more}.`;
+  const message = `${first?.pointer || 'The body'} ${first?.message}${more}.`;
   return new Refusal(400, 'invalid_request', message, { errors: faults });
 }
 

@@ -209,6 +209,25 @@ def own_interpreter() -> None:
     lambda_runtime._detect_runtime_binary = detect_runtime_binary
 
 
+def workers_fail_alone() -> None:
+    """A worker that does not come up takes its function's other workers with it, and the answers that they were at.
+
+    Whoever asks next starts the next ones, which are taken down in turn: one crash among many callers fails most of them.
+    """
+    invoke = lambda_runtime.Worker.invoke
+
+    def invoke_alone(worker: Any, *request: Any, **more: Any) -> dict[str, Any]:
+        try:
+            result: dict[str, Any] = invoke(worker, *request, **more)
+        except Exception as error:  # noqa: BLE001 - the host would end all of the function's workers for it
+            lambda_svc.logger.error("A worker of %s does not come up: %s", worker.func_name, error)
+            worker.kill()
+            result = {"status": "error", "error": str(error)}
+        return result
+
+    lambda_runtime.Worker.invoke = invoke_alone
+
+
 REPAIRS: dict[str, Callable[[], None]] = {
     repair.__name__: repair
     for repair in (
@@ -220,6 +239,7 @@ REPAIRS: dict[str, Callable[[], None]] = {
         worker_output,
         json_logs,
         own_interpreter,
+        workers_fail_alone,
         rest_paths_as_sent,
         key_of_caller,
         preflights_by_origin,

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -50,6 +50,9 @@ const otherEnvironment = mkdtempSync(path.join(tmpdir(), 'dropscore-python-'));
 execFileSync(python(), ['-m', 'venv', '--without-pip', otherEnvironment]);
 const otherPython = path.join(otherEnvironment, 'bin/python');
 
+/** While it is there, a worker of one of the functions answers, and no other one comes up. */
+const answering = path.join(otherEnvironment, 'answering');
+
 const repaired = startProbe();
 
 /** [the name of the repair, what is observed, what AWS shows, what the host shows without it] */
@@ -62,6 +65,7 @@ const REPAIRS: [string, (probe: Probe) => Promise<unknown>, unknown, unknown][] 
   ['worker_output', outputOfRunningWorker, true, false],
   ['json_logs', objectsInTheLog, [1, 2], []],
   ['own_interpreter', interpreterOfFunction, 'its own', 'the host’s'],
+  ['workers_fail_alone', answerBesideFailingWorker, 'answered', 'Worker process died'],
   ['rest_paths_as_sent', pathOfRequest, '/a%2Fb%20%25', 'no such path'],
   ['key_of_caller', callerOfRequest, true, false],
   [
@@ -105,7 +109,7 @@ async function startProbe(withoutRepairs: string[] = []): Promise<Probe> {
   await stacks.send(
     new CreateStackCommand({
       StackName: 'probe',
-      TemplateBody: JSON.stringify(probeTemplate(otherPython)),
+      TemplateBody: JSON.stringify(probeTemplate(otherPython, answering)),
       Capabilities: ['CAPABILITY_IAM'],
     }),
   );
@@ -232,6 +236,21 @@ async function interpreterOfFunction({ sqs, outputs, log }: Probe) {
   await eventually(async () => (await messages(sqs, outputs.InterpretedDeadLetters)) || undefined);
   const [line = '{}'] = readFileSync(log, 'utf8').match(/\{"timestamp".*interpreted by.*\}/) ?? [];
   return JSON.parse(line).prefix === otherEnvironment ? 'its own' : 'the host’s';
+}
+
+/** What a caller gets while a second one has a worker started that fails. */
+async function answerBesideFailingWorker({ host, outputs }: Probe) {
+  const lambda = new LambdaClient(localAws(host.endpoint));
+  const call = async () => {
+    const { Payload } = await lambda.send(new InvokeCommand({ FunctionName: outputs.FickleFunction }));
+    return JSON.parse(Buffer.from(Payload ?? []).toString());
+  };
+  const first = call();
+  await eventually(async () => existsSync(answering) || undefined);
+  await call();
+  rmSync(answering);
+  const answer = await first;
+  return answer.errorMessage ?? answer;
 }
 
 async function keysOf({ s3, outputs }: Probe): Promise<string[]> {

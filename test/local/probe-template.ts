@@ -140,6 +140,18 @@ def handler(event, context):
     return os.getpid()
 `;
 
+/** Its worker answers until a file is gone; while that is there, no second worker comes up. */
+const FICKLE = `
+const { existsSync, writeFileSync } = require('node:fs');
+const { ANSWERING } = process.env;
+if (existsSync(ANSWERING)) process.exit(1);
+exports.handler = async () => {
+  writeFileSync(ANSWERING, '');
+  while (existsSync(ANSWERING)) await new Promise((resolve) => setTimeout(resolve, 20));
+  return 'answered';
+};
+`;
+
 const ECHO = `
 import json
 def handler(event, context):
@@ -233,11 +245,20 @@ const restApi = {
   },
 };
 
+function fickle(answering: string) {
+  const made = withRole(NODE, FICKLE, { ANSWERING: answering }, []);
+  return { FickleRole: made.role, FickleFunction: made.function('FickleRole') };
+}
+
 const follower = withRole(PYTHON, FOLLOWER, { BUCKET: { Ref: 'Bucket' } }, [inBucket]);
 
-/** @param python interpreter that one of the functions names as its own. */
-export const probeTemplate = (python: string) => ({
+/**
+ * @param python interpreter that one of the functions names as its own.
+ * @param answering file that tells the workers of another one of each other.
+ */
+export const probeTemplate = (python: string, answering: string) => ({
   Resources: {
+    ...fickle(answering),
     Bucket: {
       Type: 'AWS::S3::Bucket',
       Properties: { VersioningConfiguration: { Status: 'Enabled' } },
@@ -312,6 +333,7 @@ export const probeTemplate = (python: string) => ({
       'Api',
       'Plan',
       'WorkerFunction',
+      'FickleFunction',
     ].map((id) => [id, { Value: { Ref: id } }]),
   ),
 });

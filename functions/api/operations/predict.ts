@@ -43,9 +43,9 @@ function noneScored(predictions: readonly Prediction[]): Refusal {
   );
   const [first] = errors;
   const more = errors.length > 1 ? `, and ${errors.length - 1} more: see errors` : '';
-  return new Refusal(400, 'records_refused', `No record could be scored: ${first?.message}${more}.`, {
-    errors,
-  });
+  // What a library says may end with a full stop of its own.
+  const message = `No record could be scored: ${first?.message.replace(/\.$/, '')}${more}.`;
+  return new Refusal(400, 'records_refused', message, { errors });
 }
 
 const pointerTo = (record: number, column: string | undefined): string =>

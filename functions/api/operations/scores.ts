@@ -1,6 +1,6 @@
 import type { ScorePage } from '../../../contracts/generated/api.ts';
 import type { Score } from '../../../contracts/generated/types.ts';
-import type { JobView } from '../../../core/job.ts';
+import { type JobView, statusOf } from '../../../core/job.ts';
 import { pinnedManifest } from '../../../core/pin-model.ts';
 import { csvLines } from '../../../core/scores/csv.ts';
 import { findOutcome } from '../../../core/scores/find-outcome.ts';
@@ -38,7 +38,7 @@ async function rowsOf(
   const more = next === undefined ? undefined : nextPage(`/jobs/${jobId}/${what}`, { ...query, from: next });
   const headers = more ? { headers: more.headers } : {};
   if (query.format === 'csv') return { ...headers, body: await asCsv(view, scores, dependencies) };
-  const body: ScorePage = { jobId, status: view.state.status, scores, ...(more && { next: more.next }) };
+  const body: ScorePage = { jobId, status: statusOf(view.state), scores, ...(more && { next: more.next }) };
   return { ...headers, body };
 }
 

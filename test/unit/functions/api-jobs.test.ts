@@ -113,6 +113,14 @@ describe('an attempt', () => {
     expect([status, told.code, api.sent]).toEqual([409, code, []]);
   });
 
+  it('of an empty file has nothing to retry', async () => {
+    const api = anApi();
+    const { header: _, ...job } = aJob();
+    await api.ledger.openJob(job, { ...openedState(job), ...ENDED, rowsTotal: 0 });
+    const { status, told } = await api.call('POST /jobs/{jobId}/retry', PATH);
+    expect([status, told.code]).toEqual([409, 'nothing_to_retry']);
+  });
+
   it('that runs is cancelled', async () => {
     const api = anApi();
     await open(api);
@@ -127,6 +135,7 @@ it('a held job is approved, and nobody waits for its end', async () => {
   const waited = await api.call('POST /jobs', { headers: { prefer: 'wait=25' }, body: BODY });
   expect([waited.status, waited.told.status, api.sent]).toEqual([202, 'held', []]);
   expect((await api.call('GET /jobs', { query: { status: 'held' } })).told.jobs).toHaveLength(1);
+  expect((await api.call('GET /jobs/{jobId}/scores', PATH)).told.status).toBe('held');
   expect((await api.call('POST /jobs/{jobId}/approve', PATH)).told).toMatchObject({ status: 'held' });
   expect(api.sent).toEqual([{ type: 'approve', jobId: JOB_ID, attempt: 1 }]);
 });

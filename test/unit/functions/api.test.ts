@@ -1,4 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
+import type { PredictAnswer, PredictRequest } from '../../../contracts/generated/types.ts';
+import { parseContract } from '../../../contracts/validate.ts';
 import { InputRejected } from '../../../core/errors.ts';
 import { MODEL } from '../factories.ts';
 import { anApi } from './api-world.ts';
@@ -12,7 +14,7 @@ describe('a request is held to the document', () => {
   it.each<[string, string, number, object]>([
     ['no JSON', '{"records":', 400, { code: 'not_json' }],
     ['nothing', '', 400, { code: 'not_json' }],
-    ['JSON that is no object', '[]', 400, { errors: [{ pointer: '/', code: 'invalid' }] }],
+    ['JSON that is no object', '[]', 400, { detail: 'The body must be object.', errors: [{ pointer: '' }] }],
     ['a body without its field', '{}', 400, { errors: [{ pointer: '/records', code: 'missing' }] }],
     [
       'a field too many',
@@ -46,6 +48,24 @@ describe('a request is held to the document', () => {
     const body = (count: number) => ({ records: Array.from({ length: count }, () => ({})) });
     expect((await call(PREDICT, { path, body: body(1000) })).told.code).not.toBe('invalid_request');
     expect((await call(PREDICT, { path, body: body(1001) })).told.code).toBe('invalid_request');
+  });
+
+  it.each<[string, object, number]>([
+    ['10,000 fields', Object.fromEntries(Array.from({ length: 10_000 }, (_, i) => [i, 1])), 200],
+    ['a field more', Object.fromEntries(Array.from({ length: 10_001 }, (_, i) => [i, 1])), 400],
+    ['a name of 1,024 characters', { ['é'.repeat(1024)]: 1 }, 200],
+    ['a longer name', { ['é'.repeat(1025)]: 1 }, 400],
+    ['nearly a body of text', { radius: 'x'.repeat(2 ** 20 - 50) }, 200],
+  ])('%s: what is taken, the predictor takes too', async (_, record, status) => {
+    const predict = async (_runtime: string, request: PredictRequest): Promise<PredictAnswer> => {
+      parseContract('predict-request', request);
+      return { ok: true, runtime: 'classic', predictions: [{ model: MODEL.name, version: 2, score: 1 }] };
+    };
+    const { status: given, told } = await anApi({ predict }).call(PREDICT, {
+      path,
+      body: { records: [record] },
+    });
+    expect([given, told.errors?.length]).toEqual([status, status === 400 ? 1 : undefined]);
   });
 
   it('a body of another type is refused', async () => {

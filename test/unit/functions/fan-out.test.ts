@@ -107,6 +107,7 @@ describe('fanOut', () => {
     ['as the model says', 0.1, {}, 0.1],
     ['as the request says, whatever the model says', 0.1, { toleratedErrors: 0 }, 0],
     ['as the request says', undefined, { toleratedErrors: 1 }, 1],
+    ['as no share at all, where it is too small for the ledger', 1e-320, {}, 0],
     ['not, where nobody says', undefined, {}, undefined],
   ])('pins the share of errors that is tolerated %s', async (_, ofModel, asked, expected) => {
     const world = aWorld({ [KEY]: rows(1) });
