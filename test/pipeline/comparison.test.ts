@@ -1,0 +1,173 @@
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { PutObjectCommand } from '@aws-sdk/client-s3';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sendMessages } from '../../aws/sqs-sender.ts';
+import type {
+  ChangeMatrix,
+  Comparison,
+  ModelManifest,
+  Quantiles,
+  StartMessage,
+} from '../../contracts/generated/types.ts';
+import { parseContract } from '../../contracts/validate.ts';
+import { figuresOf } from '../../core/comparison/merge.ts';
+import { currentKey, jobId, manifestKey } from '../../core/keys.ts';
+import { commandLine } from './command-line.ts';
+import { type Pipeline, thePipeline } from './pipeline.ts';
+
+const PYTHON = process.env.DROPSCORE_PYTHON ?? '.venv/bin/python';
+const SAMPLE = '.dropscore/sample-data/models/breast-cancer/1';
+const SOURCE_FILE = 'sample-data/breast_cancer.csv';
+const MODEL = 'renewed-tumours';
+const ROWS = 569;
+
+/** What pandas finds between the two versions. */
+interface Expected {
+  rows: number;
+  mean: number;
+  m2: number;
+  quantiles: Quantiles;
+  psi: number;
+  tiers: Record<string, number>;
+  tiersChanged: number;
+  labels: Record<string, number>;
+  moved: number[];
+}
+
+const folder = mkdtempSync(path.join(tmpdir(), 'dropscore-comparison-'));
+const manifest: ModelManifest = JSON.parse(readFileSync(`${SAMPLE}/manifest.json`, 'utf8'));
+let pipeline: Pipeline;
+let cli: ReturnType<typeof commandLine>;
+let expected: Expected;
+let earlier: string;
+
+/** Chunks of the second version have other borders. */
+async function publish(version: number, file: string, changes: Partial<ModelManifest> = {}): Promise<void> {
+  const body = readFileSync(file);
+  const artifacts = [
+    { path: 'model.joblib', sha256: createHash('sha256').update(body).digest('hex'), bytes: body.length },
+  ];
+  const put = (Key: string, Body: string | Buffer) =>
+    pipeline.s3.send(new PutObjectCommand({ Bucket: pipeline.resources.modelsBucket, Key, Body }));
+  await put(`${MODEL}/${version}/model.joblib`, body);
+  const published = { ...manifest, ...changes, artifacts, name: MODEL, version };
+  await put(manifestKey(MODEL, version), JSON.stringify(published));
+}
+
+beforeAll(async () => {
+  pipeline = await thePipeline();
+  cli = commandLine(pipeline.stack);
+  const second = path.join(folder, 'model.joblib');
+  const { positiveClass } = manifest.output;
+  const script = ['test/pipeline/compared_scores.py', `${SAMPLE}/model.joblib`, second, SOURCE_FILE];
+  const features = manifest.features.map(({ name }) => name);
+  expected = JSON.parse(
+    execFileSync(PYTHON, [...script, String(positiveClass), ...features], { encoding: 'utf8' }),
+  );
+  await publish(1, `${SAMPLE}/model.joblib`);
+  await publish(2, second, { chunkRows: 300 });
+  await pipeline.s3.send(
+    new PutObjectCommand({
+      Bucket: pipeline.resources.modelsBucket,
+      Key: currentKey(MODEL),
+      Body: JSON.stringify({ version: 1 }),
+    }),
+  );
+  earlier = await pipeline.drop('compared.csv', readFileSync(SOURCE_FILE), MODEL);
+  await pipeline.ended(earlier);
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+async function renew(renews: string, runId: string): Promise<string> {
+  const { job } = (await pipeline.ledger.readJob(earlier)) ?? expect.unreachable('no earlier job');
+  const { source } = job;
+  const message: StartMessage = {
+    ...{ type: 'start', source, model: MODEL, version: 2, requestedBy: 'test', runId, renews },
+  };
+  await sendMessages(pipeline.sqs, pipeline.resources.intakeQueueUrl, [JSON.stringify(message)]);
+  const id = jobId(source, MODEL, runId);
+  await pipeline.ended(id);
+  return id;
+}
+
+describe('a job that renews another with version 2', () => {
+  let renewal: string;
+  let comparison: Comparison;
+  beforeAll(async () => {
+    renewal = await renew(earlier, 'second');
+    const summary = await pipeline.ledger.readSummary(renewal);
+    parseContract('job-summary', summary);
+    comparison = summary?.comparison ?? expect.unreachable('nothing was compared');
+  });
+
+  it('carries the figures that pandas finds', () => {
+    expect(comparison).toMatchObject({ jobId: earlier, rowsInCommon: expected.rows });
+    expect(comparison).toMatchObject({ rowsOnlyBefore: 0, rowsOnlyAfter: 0 });
+    expect(comparison.unavailable).toBeUndefined();
+    expect(comparison.difference?.mean).toBeCloseTo(expected.mean, 12);
+    expect(comparison.difference?.m2).toBeCloseTo(expected.m2, 10);
+    expect(comparison.psi).toBeCloseTo(expected.psi, 12);
+    expect(matrixOf(comparison.tiers)).toEqual(expected.tiers);
+    expect(comparison.tiers?.changed).toBe(expected.tiersChanged);
+    expect(matrixOf(comparison.labels)).toEqual(expected.labels);
+    expect(comparison.moved?.map(({ row }) => row)).toEqual(expected.moved);
+  });
+
+  it('tells quantiles within 1 % of themselves', () => {
+    for (const [name, exact] of Object.entries(expected.quantiles)) {
+      const told = comparison.difference?.quantiles?.[name as keyof Quantiles] ?? Number.NaN;
+      expect(Math.abs(told - exact), name).toBeLessThanOrEqual(0.01 * Math.abs(exact) + 1e-15);
+    }
+  });
+
+  it('has the headline in its state, which the event is made of', async () => {
+    const { state } = (await pipeline.ledger.readJob(renewal)) ?? expect.unreachable('no job');
+    parseContract('job-state', state);
+    expect(state.comparison).toEqual(figuresOf(comparison));
+    expect(expected.tiersChanged).toBeGreaterThan(0);
+  });
+
+  it('is compared likewise on the command line', async () => {
+    const { code, stdout, stderr } = await cli('job', 'compare', earlier, renewal, '--json');
+    expect(code, stderr).toBe(0);
+    const { before, after, difference, psi, ...direct } = JSON.parse(stdout);
+    const { jobId: _, difference: told, psi: index, ...rest } = comparison;
+    expect({ before, after }).toEqual({ before: earlier, after: renewal });
+    expect(direct).toEqual(rest);
+    expect({ sketch: difference.sketch, quantiles: difference.quantiles }).toEqual({
+      sketch: told?.sketch,
+      quantiles: told?.quantiles,
+    });
+    expect(difference.mean).toBeCloseTo(told?.mean ?? Number.NaN, 12);
+    expect(psi).toBeCloseTo(index ?? Number.NaN, 12);
+
+    const table = await cli('job', 'compare', earlier, renewal);
+    expect(table.stdout).toContain(`${ROWS} in common`);
+    expect(table.stdout).toMatch(/TIER BEFORE \\ AFTER +high +low +medium/);
+    const shown = await cli('job', 'show', renewal);
+    expect(shown.stdout).toMatch(/^renews +[0-9a-f]{24}$/m);
+    expect(shown.stdout).toMatch(/^changed +569 rows in common, mean /m);
+  });
+
+  it('is refused a comparison with a job of another file', async () => {
+    const other = await pipeline.drop('other.csv', readFileSync(SOURCE_FILE), MODEL);
+    await pipeline.ended(other);
+    const { code, stderr } = await cli('job', 'compare', other, renewal);
+    expect(code).toBe(2);
+    expect(stderr).toContain('scored different files');
+  });
+});
+
+it('a job that renews one that never was ends all the same, and says so', async () => {
+  const id = await renew('f'.repeat(24), 'of-nothing');
+  const summary = await pipeline.ledger.readSummary(id);
+  expect(summary).toMatchObject({ status: 'completed', rowsScored: ROWS });
+  expect(summary?.comparison?.unavailable).toEqual([{ code: 'no_such_job', rows: ROWS }]);
+});
+
+const matrixOf = (changes: ChangeMatrix | undefined) =>
+  Object.fromEntries(changes?.cells.map(({ before, after, rows }) => [`${before} ${after}`, rows]) ?? []);
