@@ -17,6 +17,8 @@ import { parseContract } from '../../contracts/validate.ts';
 import { figuresOf } from '../../core/comparison/merge.ts';
 import { currentKey, jobId, manifestKey } from '../../core/keys.ts';
 import { commandLine } from './command-line.ts';
+import { theHost } from './host.ts';
+import { jobEvents } from './job-events.ts';
 import { type Pipeline, thePipeline } from './pipeline.ts';
 
 const PYTHON = process.env.DROPSCORE_PYTHON ?? '.venv/bin/python';
@@ -42,6 +44,7 @@ const folder = mkdtempSync(path.join(tmpdir(), 'dropscore-comparison-'));
 const manifest: ModelManifest = JSON.parse(readFileSync(`${SAMPLE}/manifest.json`, 'utf8'));
 let pipeline: Pipeline;
 let cli: ReturnType<typeof commandLine>;
+let events: Awaited<ReturnType<typeof jobEvents>>;
 let expected: Expected;
 let earlier: string;
 
@@ -61,6 +64,7 @@ async function publish(version: number, file: string, changes: Partial<ModelMani
 beforeAll(async () => {
   pipeline = await thePipeline();
   cli = commandLine(pipeline.stack);
+  events = await jobEvents(pipeline, await theHost(pipeline).eventBus(), 'Job Completed');
   const second = path.join(folder, 'model.joblib');
   const { positiveClass } = manifest.output;
   const script = ['test/pipeline/compared_scores.py', `${SAMPLE}/model.joblib`, second, SOURCE_FILE];
@@ -124,10 +128,11 @@ describe('a job that renews another with version 2', () => {
     }
   });
 
-  it('has the headline in its state, which the event is made of', async () => {
-    const { state } = (await pipeline.ledger.readJob(renewal)) ?? expect.unreachable('no job');
-    parseContract('job-state', state);
-    expect(state.comparison).toEqual(figuresOf(comparison));
+  it('announces the headline', async () => {
+    const event = await events.of(renewal);
+    parseContract('job-event', event);
+    expect(event.comparison).toEqual(figuresOf(comparison));
+    expect(event.comparison).toMatchObject({ tierChangedShare: expected.tiersChanged / ROWS });
     expect(expected.tiersChanged).toBeGreaterThan(0);
   });
 

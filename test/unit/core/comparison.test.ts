@@ -181,11 +181,10 @@ describe('a comparison', () => {
   });
 
   it('compares by vectors nothing but rows', async () => {
-    const vector = (row: number): Score => ({
-      ...scoreOf(row, 0.5),
-      ...{ score: undefined as never, prediction: undefined as never, tier: undefined as never },
-      vector: [row],
-    });
+    const vector = (row: number): Score => {
+      const { score, prediction, tier, ...identity } = scoreOf(row, 0.5);
+      return { ...identity, vector: [row] };
+    };
     const one = async function* () {
       yield [vector(0), vector(1)];
     };
