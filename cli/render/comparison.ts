@@ -34,6 +34,7 @@ export function comparisonDetails(
   before: JobView,
   after: JobView,
   comparison: Comparison,
+  tierOrder: readonly string[],
   width?: number,
 ): string {
   const {
@@ -61,8 +62,8 @@ export function comparisonDetails(
   ].filter(([, text]) => text !== '');
   const blocks = [
     lines.map(([label = '', text = '']) => label.padEnd(LABEL_WIDTH) + printable(text)).join('\n'),
-    ...(tiers?.changed ? [changeTable('TIER', tiers, width)] : []),
-    ...(labels?.changed ? [changeTable('LABEL', labels, width)] : []),
+    ...(tiers?.changed ? [changeTable('TIER', tiers, tierOrder, width)] : []),
+    ...(labels?.changed ? [changeTable('LABEL', labels, [], width)] : []),
     ...(moved.length > 0 ? [movedTable(comparison)] : []),
   ];
   return blocks.join('\n\n');
@@ -87,9 +88,18 @@ const changedWords = ({ changed }: ChangeMatrix, rows: number): string =>
 const unavailableWords = ({ code, rows }: Unavailable): string =>
   `${counted(rows, 'row')} not compared [${code}]`;
 
-/** Before down, after across; a list where there are too many names. */
-function changeTable(what: string, { cells }: ChangeMatrix, width: number | undefined): string {
-  const names = (side: 'before' | 'after') => [...new Set(cells.map((cell) => cell[side]))].sort();
+/** Before down, after across, names in the order given; a list where there are too many of them. */
+function changeTable(
+  what: string,
+  { cells }: ChangeMatrix,
+  order: readonly string[],
+  width: number | undefined,
+): string {
+  const place = (name = '') => order.indexOf(name);
+  const names = (side: 'before' | 'after') =>
+    [...new Set(cells.map((cell) => cell[side]))].sort(
+      (a, b) => place(a) - place(b) || (a ?? '').localeCompare(b ?? ''),
+    );
   const [down, across] = [names('before'), names('after')];
   if (down.length > NAMES_ACROSS || across.length > NAMES_ACROSS) return changeList(what, cells, width);
   const rowsOf = (before: string | undefined, after: string | undefined) =>

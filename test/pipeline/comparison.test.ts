@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { PutObjectCommand } from '@aws-sdk/client-s3';
+import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sendMessages } from '../../aws/sqs-sender.ts';
 import type {
@@ -15,7 +15,7 @@ import type {
 } from '../../contracts/generated/types.ts';
 import { parseContract } from '../../contracts/validate.ts';
 import { figuresOf } from '../../core/comparison/merge.ts';
-import { currentKey, jobId, manifestKey } from '../../core/keys.ts';
+import { currentKey, jobId, manifestKey, resultPartKey } from '../../core/keys.ts';
 import { commandLine } from './command-line.ts';
 import { theHost } from './host.ts';
 import { jobEvents } from './job-events.ts';
@@ -152,7 +152,7 @@ describe('a job that renews another with version 2', () => {
 
     const table = await cli('job', 'compare', earlier, renewal);
     expect(table.stdout).toContain(`${ROWS} in common`);
-    expect(table.stdout).toMatch(/TIER BEFORE \\ AFTER +high +low +medium/);
+    expect(table.stdout).toMatch(/TIER BEFORE \\ AFTER +low +medium +high/);
     const shown = await cli('job', 'show', renewal);
     expect(shown.stdout).toMatch(/^renews +[0-9a-f]{24}$/m);
     expect(shown.stdout).toMatch(/^changed +569 rows in common, mean /m);
@@ -165,6 +165,20 @@ describe('a job that renews another with version 2', () => {
     expect(code).toBe(2);
     expect(stderr).toContain('scored different files');
   });
+});
+
+it('a job whose predecessor has lost its result files is compared with its items', async () => {
+  for (const { chunk } of await pipeline.chunksOf(earlier))
+    await pipeline.s3.send(
+      new DeleteObjectCommand({
+        Bucket: pipeline.resources.resultsBucket,
+        Key: resultPartKey(MODEL, earlier, chunk),
+      }),
+    );
+  const summary = await pipeline.ledger.readSummary(await renew(earlier, 'without-files'));
+  expect(summary?.comparison).toMatchObject({ rowsInCommon: ROWS, rowsOnlyBefore: 0, rowsOnlyAfter: 0 });
+  expect(summary?.comparison?.unavailable).toBeUndefined();
+  expect(summary?.comparison?.psi).toBeCloseTo(expected.psi, 12);
 });
 
 it('a job that renews one that never was ends all the same, and says so', async () => {

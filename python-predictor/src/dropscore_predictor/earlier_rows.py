@@ -196,8 +196,6 @@ class _Reader:
     def _read_items(self, start: int, end: int, seen: NDArray[np.bool_]) -> None:
         for item in self.jobs.items(self.job_id, start, end, self.patience):
             row = int(item["sk"]["N"])
-            if seen[row - start]:
-                continue
             seen[row - start] = True
             offset = row - self.first_row
             self.rows.scored[offset] = "error" not in item
