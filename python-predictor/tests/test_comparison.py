@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from dropscore_predictor import keys
 from dropscore_predictor.comparison import compare
 from dropscore_predictor.contracts import validate
-from dropscore_predictor.earlier_rows import EarlierChunk, EarlierJob, Unreadable
+from dropscore_predictor.earlier_jobs import EarlierChunk, EarlierJob, Unreadable
 from dropscore_predictor.items import ScoreItems
 from dropscore_predictor.loaded_model import LoadedModel
 from dropscore_predictor.result_file import result_file
@@ -189,9 +189,10 @@ def test_a_result_file_that_is_gone_is_told_and_the_rest_compared(earlier):
     assert told["rowsInCommon"] == 2
 
 
-def test_items_are_read_where_the_file_is_gone():
+@pytest.mark.parametrize("files", [{}, dict.fromkeys([keys.result_part_key("m", EARLIER, 0)], b"no gzip")])
+def test_items_are_read_where_the_file_cannot_be(files):
     earlier = earlier_job(chunks_of(ROW_VALUES, 4, shares_of("a"), EARLIER), "both")
-    earlier.files.clear()
+    earlier.files = files
     del earlier.scores[3]
     told = compared(earlier)
     assert (told["rowsInCommon"], told["unavailable"]) == (3, [{"code": "scores_gone", "rows": 1}])

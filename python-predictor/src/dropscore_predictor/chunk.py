@@ -29,7 +29,7 @@ from .contracts.types import (
     Statistics,
 )
 from .delivery import UNTOLD, Delivery
-from .earlier_rows import EarlierJobs
+from .earlier_jobs import EarlierJobs
 from .errors import JobFailed, Throttled, Unavailable
 from .items import ScoreItems
 from .last_error import last_error

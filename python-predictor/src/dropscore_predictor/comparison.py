@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from .classes import class_text
 from .contracts.types import Change, ChangeMatrix, Comparison, Difference, Moved
-from .earlier_rows import EarlierJobs, EarlierRows, earlier_rows
+from .earlier_jobs import EarlierJobs
+from .earlier_rows import EarlierRows, earlier_rows
 from .errors import within_bytes
 from .numbers import is_storable
 from .patience import Patience

@@ -8,9 +8,9 @@ rows are told as unavailable, and why.
 import io
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -19,55 +19,14 @@ from numpy.typing import NDArray
 from . import keys
 from .attributes import Attribute, Item
 from .classes import class_text
-from .contracts.types import ChunkMessage, ObjectVersion
+from .contracts.types import ChunkMessage
+from .earlier_jobs import EarlierChunk, EarlierJob, EarlierJobs, Unreadable
 from .patience import Patience
 
 Code = Literal["no_such_job", "not_ended", "other_source", "scores_gone", "scores_unreadable"]
 
-
-class Unreadable(Exception):
-    """The scores are there, and no retry helps to read them."""
-
-
 _UNREADABLE = (Unreadable, OSError, EOFError, ValueError, KeyError, zlib.error)
 """With what a file raises that is not, or no longer, as it was written."""
-
-
-@dataclass(frozen=True)
-class EarlierJob:
-    """What is to be known of an earlier job to read its scores."""
-
-    source: ObjectVersion
-    model: str
-    output: str
-    has_ended: bool
-    chunks: int
-
-
-@dataclass(frozen=True)
-class EarlierChunk:
-    """Where a chunk of it lies, and whether its rows were scored."""
-
-    chunk: int
-    first_row: int
-    end_row: int
-    is_done: bool
-
-
-class EarlierJobs(Protocol):
-    """Where earlier jobs are read."""
-
-    def job(self, job_id: str, patience: Patience) -> EarlierJob | None:
-        """None where there is no such job."""
-
-    def chunk(self, job_id: str, chunk: int, patience: Patience) -> EarlierChunk | None:
-        """None where there is no such chunk."""
-
-    def result_file(self, key: str, patience: Patience) -> bytes | None:
-        """None where it is gone. Raises `Unreadable`."""
-
-    def items(self, job_id: str, first_row: int, end_row: int, patience: Patience) -> Iterable[Item]:
-        """The score items of some rows, as far as there are any. Raises `Unreadable`."""
 
 
 @dataclass(frozen=True)
@@ -160,16 +119,21 @@ class _Reader:
         end = min(chunk.end_row, self.first_row + len(self.rows.scored))
         seen = np.zeros(end - start, np.bool_)
         code: Code = "scores_gone"
-        try:
-            if self.job.output != "rows":
-                self._read_file(chunk, start, end, seen)
-            if self.job.output != "files" and not seen.all():
-                self._read_items(start, end, seen)
-        except _UNREADABLE:
+        if self.job.output != "rows" and not self._is_read(lambda: self._read_file(chunk, start, end, seen)):
             code = "scores_unreadable"
+        if self.job.output != "files" and not seen.all():
+            code = "scores_gone" if self._is_read(lambda: self._read_items(start, end, seen)) else "scores_unreadable"
         if missing := int((~seen).sum()):
             self.rows.missing[start - self.first_row : end - self.first_row] = ~seen
             self.rows.unavailable[code] += missing
+
+    @staticmethod
+    def _is_read(read: Callable[[], None]) -> bool:
+        try:
+            read()
+        except _UNREADABLE:
+            return False
+        return True
 
     def _read_file(self, chunk: EarlierChunk, start: int, end: int, seen: NDArray[np.bool_]) -> None:
         key = keys.result_part_key(self.job.model, self.job_id, chunk.chunk)

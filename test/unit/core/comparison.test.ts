@@ -56,6 +56,7 @@ describe('a sketch', () => {
     const [a, b, c] = parts as [Sketch, Sketch, Sketch];
     const whole = sketchOf(values);
     expect(whole.positive?.bins).toHaveLength(2048);
+    expect(whole.positive?.counts.reduce((sum, count) => sum + count, 0)).toBe(values.length);
     expect(mergeSketches(mergeSketches(a, b), c)).toEqual(whole);
     expect(mergeSketches(c, mergeSketches(b, a))).toEqual(whole);
   });

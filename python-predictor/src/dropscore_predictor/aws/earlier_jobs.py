@@ -8,7 +8,7 @@ from botocore.exceptions import ClientError
 from .. import keys
 from ..attributes import Item
 from ..contracts.types import ObjectVersion
-from ..earlier_rows import EarlierChunk, EarlierJob, Unreadable
+from ..earlier_jobs import EarlierChunk, EarlierJob, Unreadable
 from ..patience import Patience
 from .patiently import patiently
 from .s3_objects import S3Results
