@@ -264,3 +264,34 @@ class Named(Shares):
 
     def predict(self, features: pd.DataFrame) -> Any:
         return self.classes_[features.to_numpy(float)[:, 0].astype(int)]
+
+
+@pytest.mark.parametrize("output", ["files", "rows"])
+@pytest.mark.parametrize("classes", [[0, 1], [1.0, 2.5], [False, True], ["1.0", "true"]])
+def test_labels_read_alike_whichever_way_they_were_kept(classes, output):
+    model = a_model(Named(classes), a_manifest(["a"], {"kind": "multiclass"}))
+    rows = [(0.0, 0.0), (1.0, 0.0)]
+    memory = earlier_job(chunks_of(rows, 2, model, EARLIER), output)
+    (chunk,) = chunks_of(rows, 2, model, "0" * 24, renews={"jobId": EARLIER})
+    told = compare(chunk, memory, no_patience())
+    assert (told["labels"]["changed"], len(told["labels"]["cells"])) == (0, 2)
+
+
+@pytest.mark.parametrize("output", ["files", "rows"])
+def test_of_several_outputs_the_first_number_is_compared(output):
+    def model(column):
+        return a_model(Several(), a_manifest([column], {"kind": "multi", "names": ["word", "size"]}))
+
+    rows = [(1.0, 1.5), (2.0, 4.0)]
+    memory = earlier_job(chunks_of(rows, 2, model("a"), EARLIER), output)
+    (chunk,) = chunks_of(rows, 2, model("b"), "0" * 24, renews={"jobId": EARLIER})
+    told = compare(chunk, memory, no_patience())
+    assert told["difference"]["mean"] == 1.25
+    assert told["moved"][0] == {"row": 1, "before": 2.0, "after": 4.0}
+
+
+class Several:
+    """A word, and the feature."""
+
+    def predict(self, features: pd.DataFrame) -> Any:
+        return np.array([["word", size] for size in features.to_numpy(float)[:, 0]], dtype=object)

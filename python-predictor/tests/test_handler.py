@@ -285,3 +285,21 @@ def test_a_job_that_renews_another_is_compared_with_it(cloud, output):
     assert told["difference"]["sketch"] == {"zeros": 569}
     assert told["tiers"]["changed"] == told["labels"]["changed"] == 0
     assert "unavailable" not in told
+
+
+def test_a_renewal_that_is_throttled_on_reading_earlier_scores_is_sent_again_and_writes_nothing(cloud, monkeypatch):
+    def throttled(*_):
+        raise Throttled
+
+    message = cloud.open_job((cloud.samples / "breast_cancer.csv").read_bytes(), renews={"jobId": "f" * 24})
+    sent = []
+    busy = replace(
+        module._dependencies(),
+        earlier_jobs=SimpleNamespace(job=throttled),
+        send_again=lambda *again: sent.append(again),
+    )
+    monkeypatch.setattr(module, "_dependencies", lambda: busy)
+    assert deliver(message) == []
+    assert sent == [(message, None)]
+    assert cloud.items(message["jobId"]) == []
+    assert cloud.chunk(message["jobId"])["status"] == "open"

@@ -48,6 +48,10 @@ let events: Awaited<ReturnType<typeof jobEvents>>;
 let expected: Expected;
 let earlier: string;
 
+/** Rows whose radius has a fraction are refused, which is most of them. */
+const wholeRadius = (feature: ModelManifest['features'][number]) =>
+  feature.name === 'mean radius' ? { ...feature, type: 'integer' as const } : feature;
+
 /** Chunks of the second version have other borders. */
 async function publish(version: number, file: string, changes: Partial<ModelManifest> = {}): Promise<void> {
   const body = readFileSync(file);
@@ -74,6 +78,7 @@ beforeAll(async () => {
   );
   await publish(1, `${SAMPLE}/model.joblib`);
   await publish(2, second, { chunkRows: 300 });
+  await publish(3, second, { features: manifest.features.map(wholeRadius) });
   await pipeline.s3.send(
     new PutObjectCommand({
       Bucket: pipeline.resources.modelsBucket,
@@ -86,11 +91,11 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-async function renew(renews: string, runId: string): Promise<string> {
+async function renew(renews: string, runId: string, version = 2): Promise<string> {
   const { job } = (await pipeline.ledger.readJob(earlier)) ?? expect.unreachable('no earlier job');
   const { source } = job;
   const message: StartMessage = {
-    ...{ type: 'start', source, model: MODEL, version: 2, requestedBy: 'test', runId, renews },
+    ...{ type: 'start', source, model: MODEL, version, requestedBy: 'test', runId, renews },
   };
   await sendMessages(pipeline.sqs, pipeline.resources.intakeQueueUrl, [JSON.stringify(message)]);
   const id = jobId(source, MODEL, runId);
@@ -165,6 +170,30 @@ describe('a job that renews another with version 2', () => {
     expect(code).toBe(2);
     expect(stderr).toContain('scored different files');
   });
+});
+
+it('rows that one version alone scored are told, whichever came first', async () => {
+  const few = await renew(earlier, 'whole-radius', 3);
+  const again = await renew(few, 'any-radius', 2);
+  const { rowsScored = 0 } = (await pipeline.ledger.readSummary(few)) ?? {};
+  expect(rowsScored).toBeGreaterThan(0);
+  for (const [before, after, only] of [
+    [earlier, few, 'rowsOnlyBefore'],
+    [few, again, 'rowsOnlyAfter'],
+  ] as const) {
+    const told = (await pipeline.ledger.readSummary(after))?.comparison;
+    expect(told).toMatchObject({ rowsInCommon: rowsScored, [only]: ROWS - rowsScored });
+    const direct = JSON.parse((await cli('job', 'compare', before, after, '--json')).stdout);
+    for (const figure of [
+      'rowsOnlyBefore',
+      'rowsOnlyAfter',
+      'tiers',
+      'labels',
+      'histograms',
+      'moved',
+    ] as const)
+      expect(direct[figure]).toEqual(told?.[figure]);
+  }
 });
 
 it('a job whose predecessor has lost its result files is compared with its items', async () => {
