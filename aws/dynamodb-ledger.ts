@@ -6,6 +6,7 @@ import {
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
 import type { Chunk, Reason } from '../contracts/generated/types.ts';
+import { figuresOf } from '../core/comparison/merge.ts';
 import * as keys from '../core/keys.ts';
 import type { Ledger } from '../core/ledger.ts';
 import { ledgerReads, withoutKeys } from './dynamodb-ledger-reads.ts';
@@ -130,7 +131,7 @@ export function dynamodbLedger(client: DynamoDBDocumentClient, table: string): L
       updateState(jobId, {
         update:
           'SET #status = :running, #attempt = :attempt, #reopening = :yes, #progressAt = :at, ' +
-          '#openShard = :shard, #openSince = :at REMOVE #reason, #endedAt',
+          '#openShard = :shard, #openSince = :at REMOVE #reason, #endedAt, #comparison',
         condition: '#status <> :running AND #attempt = :before',
         values: {
           ...{ running: 'running', attempt, before: attempt - 1, yes: true, at },
@@ -166,12 +167,22 @@ export function dynamodbLedger(client: DynamoDBDocumentClient, table: string): L
 
     async endJob(summary, at) {
       const { jobId, attempt, status, reason } = summary;
+      const comparison = summary.comparison && figuresOf(summary.comparison);
       const end = update(jobId, keys.STATE, {
-        update: `SET #status = :status, #endedAt = :at${reason ? ', #reason = :reason' : ''}`,
+        update: `SET #status = :status, #endedAt = :at${reason ? ', #reason = :reason' : ''}${comparison ? ', #comparison = :comparison' : ''}`,
         condition:
           '#status = :running AND #attempt = :attempt AND #splitDone = :done AND #remaining = :none AND ' +
           'attribute_not_exists(#reopening)',
-        values: { status, attempt, at, running: 'running', done: true, none: 0, ...(reason && { reason }) },
+        values: {
+          status,
+          attempt,
+          at,
+          running: 'running',
+          done: true,
+          none: 0,
+          ...(reason && { reason }),
+          ...(comparison && { comparison }),
+        },
       });
       const put = { TableName: table, Item: { ...key(jobId, keys.SUMMARY), ...summary } };
       const write = new TransactWriteCommand({ TransactItems: [{ Update: end }, { Put: put }] });

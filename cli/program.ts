@@ -3,6 +3,7 @@ import { errorsCommand } from './commands/errors.ts';
 import { explainCommand } from './commands/explain.ts';
 import { jobApproveCommand } from './commands/job-approve.ts';
 import { jobCancelCommand } from './commands/job-cancel.ts';
+import { jobCompareCommand } from './commands/job-compare.ts';
 import { jobListCommand } from './commands/job-list.ts';
 import { jobRetryCommand } from './commands/job-retry.ts';
 import { jobShowCommand } from './commands/job-show.ts';
@@ -61,6 +62,7 @@ export function buildProgram(shell: Shell, version: string): Command {
       jobApproveCommand(shell),
       jobCancelCommand(shell),
       jobVerifyCommand(shell),
+      jobCompareCommand(shell),
     ]),
     scoresCommand(shell),
     errorsCommand(shell),

@@ -1,9 +1,12 @@
 import { Ajv, type ValidateFunction } from 'ajv';
+import changeMatrix from './change-matrix.schema.json' with { type: 'json' };
 import checkAnswer from './check-answer.schema.json' with { type: 'json' };
 import checkRequest from './check-request.schema.json' with { type: 'json' };
 import chunk from './chunk.schema.json' with { type: 'json' };
 import chunkMessage from './chunk-message.schema.json' with { type: 'json' };
 import chunkReference from './chunk-reference.schema.json' with { type: 'json' };
+import comparison from './comparison.schema.json' with { type: 'json' };
+import comparisonFigures from './comparison-figures.schema.json' with { type: 'json' };
 import currentPointer from './current-pointer.schema.json' with { type: 'json' };
 import dialect from './dialect.schema.json' with { type: 'json' };
 import errorCount from './error-count.schema.json' with { type: 'json' };
@@ -28,6 +31,8 @@ import prediction from './prediction.schema.json' with { type: 'json' };
 import reason from './reason.schema.json' with { type: 'json' };
 import rowError from './row-error.schema.json' with { type: 'json' };
 import score from './score.schema.json' with { type: 'json' };
+import sketch from './sketch.schema.json' with { type: 'json' };
+import sketchBins from './sketch-bins.schema.json' with { type: 'json' };
 import stagedIndex from './staged-index.schema.json' with { type: 'json' };
 import statistics from './statistics.schema.json' with { type: 'json' };
 import unpackMessage from './unpack-message.schema.json' with { type: 'json' };
@@ -38,6 +43,8 @@ export interface Contracts {
   'check-request': types.CheckRequest;
   chunk: types.Chunk;
   'chunk-message': types.ChunkMessage;
+  comparison: types.Comparison;
+  'comparison-figures': types.ComparisonFigures;
   'current-pointer': types.CurrentPointer;
   'hold-event': types.HoldEvent;
   'intake-message': types.IntakeMessage;
@@ -61,11 +68,14 @@ const ajv = new Ajv({
   strictRequired: false,
   formats: { 'date-time': /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/ },
   schemas: [
+    changeMatrix,
     checkAnswer,
     checkRequest,
     chunk,
     chunkMessage,
     chunkReference,
+    comparison,
+    comparisonFigures,
     currentPointer,
     dialect,
     errorCount,
@@ -84,6 +94,8 @@ const ajv = new Ajv({
     reason,
     rowError,
     score,
+    sketch,
+    sketchBins,
     stagedIndex,
     statistics,
     unpackMessage,

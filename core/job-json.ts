@@ -35,6 +35,7 @@ export function jobJson(
     rowsFailed: state.rowsFailed,
     requestedBy: job.requestedBy,
     ...(job.runId !== undefined && { runId: job.runId }),
+    ...(job.renews !== undefined && { renews: job.renews }),
     createdAt: job.createdAt,
     ...(state.endedAt !== undefined && { endedAt: state.endedAt }),
     settings: job.settings,
@@ -46,6 +47,7 @@ export function jobJson(
       firstErrors: summary.firstErrors ?? [],
       rowsNotIndexed: summary.rowsNotIndexed,
       statistics: summary.statistics,
+      ...(summary.comparison && { comparison: summary.comparison }),
       ...(summary.results !== undefined && { results: summary.results }),
     }),
   };

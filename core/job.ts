@@ -92,6 +92,7 @@ export function jobEvent({ job, state }: JobView, resultsBucket: string): JobEve
     rowsFailed: state.rowsFailed,
     chunksFailed: state.chunksFailed,
     ...(results && { results }),
+    ...(state.comparison && { comparison: state.comparison }),
   };
 }
 

@@ -87,6 +87,7 @@ export async function openJob(
     createdAt,
     requestedBy: pinned.request.requestedBy,
     ...(pinned.request.runId && { runId: pinned.request.runId }),
+    ...(pinned.request.renews && { renews: pinned.request.renews }),
     settings: jobSettings(settings, createdAt, {
       chunkRows,
       toleratedErrors: pinned.request.toleratedErrors ?? toleratedErrors,

@@ -32,7 +32,21 @@ export function mergeStatistics(a: Statistics, b: Statistics): Statistics {
 
 type Moments = Pick<Statistics, 'count' | 'mean' | 'm2' | 'min' | 'max'>;
 
-function mergeMoments(a: Moments, b: Moments): Moments {
+/** Of some numbers, none of which is an infinity. */
+export function momentsOf(values: readonly number[]): Moments {
+  const count = values.length;
+  const mean = values.reduce((sum, value) => sum + value, 0) / count;
+  const told = {
+    mean,
+    m2: values.reduce((sum, value) => sum + (value - mean) ** 2, 0),
+    min: values.reduce((least, value) => Math.min(least, value), Infinity),
+    max: values.reduce((most, value) => Math.max(most, value), -Infinity),
+  };
+  return Object.values(told).every(isStorable) ? { count, ...told } : { count };
+}
+
+/** As for statistics: those of a part that has no numbers are those of the other. */
+export function mergeMoments(a: Moments, b: Moments): Moments {
   if (a.count === 0 || b.count === 0) return moments(a.count === 0 ? b : a);
   const count = a.count + b.count;
   if (a.mean === undefined || b.mean === undefined) return { count };
@@ -47,10 +61,11 @@ function mergeMoments(a: Moments, b: Moments): Moments {
 }
 
 /** DynamoDB holds numbers of magnitude 1e-130 to 9.99e125; moments beyond are left out, all of them, as the predictor does. */
-const isStorable = (value: number): boolean =>
+export const isStorable = (value: number): boolean =>
   value === 0 || (Math.abs(value) >= 1e-130 && Math.abs(value) < 1e126);
 
-function moments({ count, mean, m2, min, max }: Moments): Moments {
+/** The moments among other fields. */
+export function moments({ count, mean, m2, min, max }: Moments): Moments {
   return {
     count,
     ...(mean !== undefined && { mean }),
@@ -71,10 +86,15 @@ type Histogram = Statistics['histogram'];
 
 function mergeHistograms(a: Histogram, b: Histogram): Histogram {
   if (!a || !b) return a ?? b;
+  return { edges: a.edges, counts: mergeHistogramCounts(a, b) };
+}
+
+/** @throws when their edges differ. */
+export function mergeHistogramCounts(a: NonNullable<Histogram>, b: NonNullable<Histogram>): number[] {
   if (a.edges.length !== b.edges.length || a.edges.some((edge, i) => edge !== b.edges[i])) {
     throw new Error('Histograms of one model name have the same edges.');
   }
-  return { edges: a.edges, counts: a.counts.map((count, i) => count + (b.counts[i] ?? 0)) };
+  return a.counts.map((count, i) => count + (b.counts[i] ?? 0));
 }
 
 type Vectors = Statistics['vectors'];

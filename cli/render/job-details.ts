@@ -7,6 +7,7 @@ import type {
 import { isHeld, type JobView, notesOf } from '../../core/job.ts';
 import { progressOf } from '../../core/progress.ts';
 import { progressParts } from '../watch/progress-line.ts';
+import { headlineWords } from './comparison.ts';
 import { heldWords } from './held-words.ts';
 import { printable } from './printable.ts';
 import { approximately, bytes, count, counted, duration, moment, rate } from './quantities.ts';
@@ -34,6 +35,7 @@ export function jobDetails(
     ['approved', approvalWords(view)],
     ['tolerates', toleranceWords(view)],
     ['chunks', chunkWords(view)],
+    ['renews', job.renews ?? ''],
     ['created', `${moment(job.createdAt)} by ${job.requestedBy}`],
     ['time', timeWords(view)],
     ...(summary ? summaryLines(summary) : []),
@@ -95,12 +97,13 @@ function timeWords({ job, state }: JobView): string {
   return duration(ms) + (rows > 0 && ms > 0 ? ` (${rate((rows / ms) * 1000)})` : '');
 }
 
-function summaryLines({ statistics, results, rowsNotIndexed, jobId }: JobSummary): string[][] {
+function summaryLines({ statistics, comparison, results, rowsNotIndexed, jobId }: JobSummary): string[][] {
   return [
     ['scores', statisticsWords(statistics)],
     ['tiers', tallyWords(statistics.tiers)],
     ['labels', tallyWords(statistics.labels)],
     ['vectors', vectorWords(statistics)],
+    ['changed', comparison ? headlineWords(comparison) : ''],
     [
       'not found',
       rowsNotIndexed > 0

@@ -183,6 +183,11 @@ export interface Job {
   createdAt: string;
   endedAt?: string;
   notes?: string[];
+  /**
+   * The job that the scores are compared with.
+   */
+  renews?: string;
+  comparison?: contracts.Comparison;
   links: JobLinks;
 }
 /**

@@ -18,6 +18,29 @@ export type IntakeMessage =
 
 export interface Contracts {}
 /**
+ * How rows in common read before and after: tiers, or labels.
+ *
+ * This interface was referenced by `Contracts`'s JSON-Schema
+ * via the `definition` "change-matrix".
+ */
+export interface ChangeMatrix {
+  /**
+   * Rows that read otherwise after than before.
+   */
+  changed: number;
+  /**
+   * The most frequent first. A side that is absent had none.
+   *
+   * @maxItems 500
+   */
+  cells: Change[];
+}
+export interface Change {
+  before?: string;
+  after?: string;
+  rows: number;
+}
+/**
  * What came of a check: the golden rows that agree, or the reason for which a job with this version would fail.
  *
  * This interface was referenced by `Contracts`'s JSON-Schema
@@ -120,6 +143,7 @@ export interface ChunkMessage1 {
    * Seconds since 1970: when DynamoDB may drop the job's score items.
    */
   expiresAt?: number;
+  renews?: Renews;
 }
 /**
  * One version of one S3 object. A source, or a staged copy of a part of one.
@@ -201,6 +225,12 @@ export interface Matrix {
   offset: number;
 }
 /**
+ * What the scores are compared with.
+ */
+export interface Renews {
+  jobId: string;
+}
+/**
  * One chunk's item in the ledger.
  *
  * This interface was referenced by `Contracts`'s JSON-Schema
@@ -227,6 +257,7 @@ export interface Chunk {
    */
   firstErrors?: LocatedRowError[];
   statistics?: Statistics;
+  comparison?: Comparison;
   reason?: Reason;
   lastError?: LastError;
   ms?: number;
@@ -338,6 +369,125 @@ export interface Statistics {
   };
 }
 /**
+ * What changed between the scores of an earlier job (before) and those of a later one (after) for the same rows: of a chunk, or of whole jobs. Those of disjoint rows merge.
+ *
+ * This interface was referenced by `Contracts`'s JSON-Schema
+ * via the `definition` "comparison".
+ */
+export interface Comparison {
+  /**
+   * The earlier job.
+   */
+  jobId: string;
+  /**
+   * Rows with a score in both.
+   */
+  rowsInCommon: number;
+  rowsOnlyBefore: number;
+  rowsOnlyAfter: number;
+  /**
+   * Rows that were not compared, since their earlier scores cannot be read, and why.
+   *
+   * @maxItems 5
+   */
+  unavailable?: Unavailable[];
+  difference?: Difference;
+  histograms?: Histograms;
+  /**
+   * Population stability index of the histograms, once all chunks are merged.
+   */
+  psi?: number;
+  tiers?: ChangeMatrix;
+  labels?: ChangeMatrix;
+  /**
+   * The rows whose headline value moved most; ties by row.
+   *
+   * @maxItems 10
+   */
+  moved?: Moved[];
+}
+export interface Unavailable {
+  code: 'no_such_job' | 'not_ended' | 'other_source' | 'scores_gone' | 'scores_unreadable';
+  rows: number;
+}
+/**
+ * Of the headline value, after minus before.
+ */
+export interface Difference {
+  count: number;
+  mean?: number;
+  m2?: number;
+  min?: number;
+  max?: number;
+  sketch: Sketch;
+  quantiles?: Quantiles;
+}
+/**
+ * A mergeable sketch of numbers, for quantiles with a relative error of at most 1 %: DDSketch (Masson, Rim and Lee, VLDB 2019) with bins that divide each power of two into 64 equal parts. A bin's number is the exponent and the first six bits of the mantissa of a double: bits 46 to 62. Beyond 2,048 bins of a sign those nearest to zero become one.
+ *
+ * This interface was referenced by `Contracts`'s JSON-Schema
+ * via the `definition` "sketch".
+ */
+export interface Sketch {
+  /**
+   * Numbers nearer to zero than any bin: below 2^-431.
+   */
+  zeros: number;
+  negative?: SketchBins;
+  positive?: SketchBins;
+}
+/**
+ * The bins of one sign, by magnitude; they ascend.
+ *
+ * This interface was referenced by `Contracts`'s JSON-Schema
+ * via the `definition` "sketch-bins".
+ */
+export interface SketchBins {
+  /**
+   * @maxItems 2048
+   */
+  bins: number[];
+  /**
+   * @maxItems 2048
+   */
+  counts: number[];
+}
+/**
+ * From the sketch, once all chunks are merged.
+ */
+export interface Quantiles {
+  p1: number;
+  p5: number;
+  p25: number;
+  p50: number;
+  p75: number;
+  p95: number;
+  p99: number;
+}
+/**
+ * Of the rows of `difference`, over the fixed edges of the model.
+ */
+export interface Histograms {
+  /**
+   * @minItems 2
+   * @maxItems 101
+   */
+  edges: number[];
+  /**
+   * @maxItems 102
+   */
+  before: number[];
+  /**
+   * @maxItems 102
+   */
+  after: number[];
+}
+export interface Moved {
+  row: number;
+  before: number;
+  after: number;
+}
+/**
  * The last error that sent the chunk's message back to its queue; a crash leaves none. Its message may quote a row and is never kept.
  */
 export interface LastError {
@@ -356,6 +506,29 @@ export interface LastError {
    * Which delivery of the message it was.
    */
   receives?: number;
+}
+/**
+ * The headline of a comparison: what the terminal event of a job tells that renews another.
+ *
+ * This interface was referenced by `Contracts`'s JSON-Schema
+ * via the `definition` "comparison-figures".
+ */
+export interface ComparisonFigures {
+  /**
+   * The earlier job.
+   */
+  jobId: string;
+  rowsInCommon: number;
+  /**
+   * Rows that were not compared, since their earlier scores cannot be read.
+   */
+  rowsUnavailable?: number;
+  meanDifference?: number;
+  psi?: number;
+  /**
+   * Of the rows in common.
+   */
+  tierChangedShare?: number;
 }
 /**
  * <model>/current.json in the models bucket: the version that new jobs are scored with.
@@ -470,6 +643,10 @@ export interface StartMessage {
    * Sets a deliberate re-score apart from the drop.
    */
   runId?: string;
+  /**
+   * The job whose scores these will be compared with: it scored the same source.
+   */
+  renews?: string;
 }
 export interface RequestedSource {
   bucket: string;
@@ -533,6 +710,7 @@ export interface JobEvent {
   rowsFailed: number;
   chunksFailed: number;
   results?: string;
+  comparison?: ComparisonFigures;
 }
 /**
  * The job's small counter item, kept under 1 KB: it is written once per chunk.
@@ -583,6 +761,7 @@ export interface JobState {
   notes?: string[];
   progressAt: string;
   endedAt?: string;
+  comparison?: ComparisonFigures;
 }
 /**
  * Everything before it is in the ledger and sent. Moves only forward. Of a source without lines, `line` is 1.
@@ -644,6 +823,7 @@ export interface JobSummary {
    */
   firstErrors?: LocatedRowError[];
   statistics: Statistics;
+  comparison?: Comparison;
   rowsNotIndexed: number;
   /**
    * s3:// address of the result files, where the job writes them.
@@ -687,6 +867,10 @@ export interface Job {
   createdAt: string;
   requestedBy: string;
   runId?: string;
+  /**
+   * The job that this one renews: the scores are compared with its.
+   */
+  renews?: string;
   settings: JobSettings;
   /**
    * What was assumed and the user should know: a detected dialect, ignored columns.

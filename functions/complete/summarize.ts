@@ -1,11 +1,13 @@
 import type {
   Chunk,
+  Comparison,
   ErrorCount,
   JobSummary,
   LocatedRowError,
   Reason,
   Statistics,
 } from '../../contracts/generated/types.ts';
+import { mergeComparisons, wholeComparison } from '../../core/comparison/merge.ts';
 import { type JobView, notesOf, resultsOf } from '../../core/job.ts';
 import { mergeStatistics, mostFrequent } from '../../core/statistics.ts';
 import { isExceeded, tooManyErrors } from '../../core/tolerance.ts';
@@ -17,7 +19,10 @@ const ERROR_KINDS_SHOWN = 300;
 const COLUMNS_BYTES = 100_000;
 const OTHER_KINDS = 'other';
 
-type Tally = Pick<JobSummary, 'failedChunks' | 'errorCounts' | 'statistics' | 'rowsNotIndexed'> & {
+type Tally = Pick<
+  JobSummary,
+  'failedChunks' | 'errorCounts' | 'statistics' | 'comparison' | 'rowsNotIndexed'
+> & {
   firstErrors: LocatedRowError[];
 };
 
@@ -70,6 +75,7 @@ async function tallyOf(chunks: AsyncIterable<Chunk>): Promise<Tally> {
   const firstErrors: LocatedRowError[] = [];
   const errorCounts = new Map<string, ErrorCount>();
   let statistics: Statistics = { count: 0 };
+  let comparison: Comparison | undefined;
   let rowsNotIndexed = 0;
   for await (const chunk of chunks) {
     const { firstRow, rowCount } = chunk.reference;
@@ -79,10 +85,16 @@ async function tallyOf(chunks: AsyncIterable<Chunk>): Promise<Tally> {
     firstErrors.push(...(chunk.firstErrors ?? []).slice(0, ERRORS_SHOWN - firstErrors.length));
     for (const count of chunk.errorCounts ?? []) addErrorCount(errorCounts, count);
     if (chunk.statistics) statistics = mergeStatistics(statistics, chunk.statistics);
+    if (chunk.comparison)
+      comparison = comparison ? mergeComparisons(comparison, chunk.comparison) : chunk.comparison;
     rowsNotIndexed += chunk.rowsNotIndexed ?? 0;
   }
   if (statistics.labels) statistics = { ...statistics, labels: mostFrequent(statistics.labels) };
-  return { failedChunks, firstErrors, errorCounts: byRows(errorCounts), statistics, rowsNotIndexed };
+  return {
+    ...{ failedChunks, firstErrors, statistics, rowsNotIndexed },
+    errorCounts: byRows(errorCounts),
+    ...(comparison && { comparison: wholeComparison(comparison) }),
+  };
 }
 
 function addErrorCount(counts: Map<string, ErrorCount>, { code, column, rows, line }: ErrorCount): void {

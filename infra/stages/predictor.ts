@@ -54,9 +54,11 @@ export class Predictor extends Construct {
     this.function.consume(this.chunks.queue, maximumConcurrency(settings, runtime));
     readVersions(this.function, storage.input, storage.work);
     readNewest(this.function, storage.models);
-    this.function.allow(['s3:PutObject'], [objects(storage.results, 'results/*')]);
+    // The scores of a job that another renews are read beside it.
+    this.function.allow(['s3:GetObject', 's3:PutObject'], [objects(storage.results, 'results/*')]);
+    this.function.allow(['s3:ListBucket'], [storage.results.bucketArn]);
     ledger(this.function, storage.jobs, ['GetItem', 'Query', 'UpdateItem']);
-    this.function.allow(['dynamodb:BatchWriteItem'], [storage.scores.tableArn]);
+    this.function.allow(['dynamodb:BatchWriteItem', 'dynamodb:Query'], [storage.scores.tableArn]);
     send(this.function, this.chunks.queue);
     this.answering = this.#answering(runtime);
   }

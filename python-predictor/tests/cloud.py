@@ -116,6 +116,11 @@ class Cloud:
         self._put_item(job_id, keys.STATE, _running(job_id, **{**split, **state}))
         self.put_chunk(job_id, chunk)
 
+    def put_info(self, message: dict) -> None:
+        """What of the job's own item is read of one that another renews."""
+        pinned = {"jobId": message["jobId"], "source": message["source"], "modelName": message["model"]["name"]}
+        self._put_item(message["jobId"], keys.INFO, {**pinned, "settings": {"output": message["output"]}})
+
     def put_chunk(self, job_id: str, chunk: dict) -> None:
         self._put_item(job_id, keys.chunk_sort(chunk["chunk"]), chunk)
 

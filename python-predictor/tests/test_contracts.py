@@ -14,7 +14,7 @@ CONTRACTS = Path(__file__).parents[2] / "contracts"
 EXAMPLES = [
     (path.stem, example)
     for path in sorted((CONTRACTS / "examples").glob("*.json"))
-    if path.stem not in {"keys", "tolerance"}
+    if path.stem not in {"keys", "sketches", "tolerance"}
     for example in json.loads(path.read_text(encoding="utf-8"))
 ]
 RELEASED = [

@@ -262,3 +262,44 @@ def test_the_handler_imports_no_library_that_some_runtime_lacks():
     source = Path(module.__file__).parent.parent
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=source)
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("output", ["rows", "files", "both"])
+def test_a_job_that_renews_another_is_compared_with_it(cloud, output):
+    earlier = cloud.open_job((cloud.samples / "breast_cancer.csv").read_bytes(), output=output)
+    cloud.put_info(earlier)
+    assert deliver(earlier) == []
+    renewal = cloud.open_job((cloud.samples / "breast_cancer.csv").read_bytes(), renews={"jobId": earlier["jobId"]})
+    renewal["source"] = earlier["source"]
+    assert deliver(renewal) == []
+    running = cloud.chunk(renewal["jobId"])["comparison"]
+    assert running["unavailable"] == [{"code": "not_ended", "rows": 569}]
+
+    cloud.update(earlier["jobId"], keys.STATE, status={"S": "completed"})
+    cloud.update(renewal["jobId"], keys.chunk_sort(0), status={"S": "open"})
+    assert deliver(renewal) == []
+    chunk = cloud.chunk(renewal["jobId"])
+    validate("chunk", chunk)
+    told = chunk["comparison"]
+    assert (told["rowsInCommon"], told["rowsOnlyBefore"], told["rowsOnlyAfter"]) == (569, 0, 0)
+    assert told["difference"]["sketch"] == {"zeros": 569}
+    assert told["tiers"]["changed"] == told["labels"]["changed"] == 0
+    assert "unavailable" not in told
+
+
+def test_a_renewal_that_is_throttled_on_reading_earlier_scores_is_sent_again_and_writes_nothing(cloud, monkeypatch):
+    def throttled(*_):
+        raise Throttled
+
+    message = cloud.open_job((cloud.samples / "breast_cancer.csv").read_bytes(), renews={"jobId": "f" * 24})
+    sent = []
+    busy = replace(
+        module._dependencies(),
+        earlier_jobs=SimpleNamespace(job=throttled),
+        send_again=lambda *again: sent.append(again),
+    )
+    monkeypatch.setattr(module, "_dependencies", lambda: busy)
+    assert deliver(message) == []
+    assert sent == [(message, None)]
+    assert cloud.items(message["jobId"]) == []
+    assert cloud.chunk(message["jobId"])["status"] == "open"

@@ -194,12 +194,17 @@ describe.each<[string, Ledger]>([
     await ledger.openJob(job, openedState(job));
     const lastError = { error: 'MemoryError', where: ['score.py:41'], at: NOW };
     for (const chunk of [0, 1]) await ledger.putChunk(aChunk({ jobId: job.jobId, chunk, lastError }));
+    const comparison = { jobId: job.jobId, rowsInCommon: 3, rowsOnlyBefore: 0, rowsOnlyAfter: 1 };
     const end = (attempt = 1) =>
-      ledger.endJob(aSummary({ jobId: job.jobId, status: 'failed', attempt, reason: REASON }), NOW);
+      ledger.endJob(
+        aSummary({ jobId: job.jobId, status: 'failed', attempt, reason: REASON, comparison }),
+        NOW,
+      );
     expect(await ledger.reopenJob(job.jobId, 2, NOW)).toBe(false);
     await ledger.finishSplit(job.jobId, TOTALS, NOW);
     for (const chunk of [0, 1]) await ledger.writeOffChunk(chunkOf(job, chunk), REASON, NOW);
     expect(await end()).toBe(true);
+    expect(await stateOf(job)).toMatchObject({ comparison: { jobId: job.jobId, rowsInCommon: 3 } });
     await ledger.markAnnounced(job.jobId, 1);
 
     expect(await ledger.reopenJob(job.jobId, 3, NOW)).toBe(false);
@@ -211,6 +216,7 @@ describe.each<[string, Ledger]>([
     expect(reopened).toMatchObject({ status: 'running', attempt: 2, reopening: true, remaining: 0 });
     expect(reopened).not.toHaveProperty('reason');
     expect(reopened).not.toHaveProperty('endedAt');
+    expect(reopened).not.toHaveProperty('comparison');
     expect(await all(ledger.openJobs())).toContain(job.jobId);
     expect(await end()).toBe(false);
 

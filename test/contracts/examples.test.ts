@@ -8,7 +8,9 @@ import { isExceeded } from '../../core/tolerance.ts';
 const folder = path.resolve(import.meta.dirname, '../../contracts/examples');
 const read = (name: string) => JSON.parse(readFileSync(path.join(folder, name), 'utf8'));
 const builders = { ...keys };
-const contracts = readdirSync(folder).filter((name) => !['keys.json', 'tolerance.json'].includes(name));
+const contracts = readdirSync(folder).filter(
+  (name) => !['keys.json', 'sketches.json', 'tolerance.json'].includes(name),
+);
 
 interface Example {
   description: string;

@@ -195,6 +195,21 @@ describe('roles', () => {
   });
 });
 
+test('a predictor may read earlier scores, and tell those that are gone from those it may not read', () => {
+  const arnOf = (id: string) => ({ 'Fn::GetAtt': [expect.stringMatching(`^${id}`), 'Arn'] });
+  const [policy] = resourcesOf(template, 'AWS::IAM::Policy').filter(([id]) =>
+    id.startsWith('Predictorclassic'),
+  );
+  const allowed = statementsOf(policy?.[1].Properties).map(({ Action, Resource }) => [
+    asList(Action),
+    Resource,
+  ]);
+  const results = { 'Fn::Join': ['', [arnOf('StorageResults'), '/results/*']] };
+  expect(allowed).toContainEqual([['s3:GetObject', 's3:PutObject'], results]);
+  expect(allowed).toContainEqual([['s3:ListBucket'], arnOf('StorageResults')]);
+  expect(allowed).toContainEqual([['dynamodb:BatchWriteItem', 'dynamodb:Query'], arnOf('StorageScores')]);
+});
+
 test('the watchdog goes round by the hour, or as often as it is told', () => {
   template.hasResourceProperties('AWS::Events::Rule', { ScheduleExpression: 'rate(1 hour)' });
   synthesised({ watchdog: { everyMinutes: 15 } }).hasResourceProperties('AWS::Events::Rule', {

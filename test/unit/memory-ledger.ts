@@ -1,4 +1,5 @@
 import type { Chunk, Job, JobState, JobSummary } from '../../contracts/generated/types.ts';
+import { figuresOf } from '../../core/comparison/merge.ts';
 import { isAccountedFor } from '../../core/job.ts';
 import type { ChunkKey, Ledger } from '../../core/ledger.ts';
 
@@ -115,7 +116,7 @@ export function memoryLedger() {
     async reopenJob(jobId, attempt, progressAt) {
       const found = entry(jobId);
       if (running(found.state) || found.state.attempt !== attempt - 1) return false;
-      const { reason, endedAt, ...state } = found.state;
+      const { reason, endedAt, comparison, ...state } = found.state;
       found.state = { ...state, status: 'running', attempt, reopening: true, progressAt };
       found.announced = false;
       return true;
@@ -143,7 +144,8 @@ export function memoryLedger() {
     },
     async endJob(summary, endedAt) {
       const { jobId, attempt, status, reason } = summary;
-      const change = { status, endedAt, ...(reason && { reason }) };
+      const comparison = summary.comparison && figuresOf(summary.comparison);
+      const change = { status, endedAt, ...(reason && { reason }), ...(comparison && { comparison }) };
       const ended = ifState(jobId, (state) => isAccountedFor(state) && state.attempt === attempt, change);
       if (ended) entry(jobId).summary = structuredClone(summary);
       return ended;

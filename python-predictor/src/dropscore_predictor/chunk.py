@@ -1,7 +1,8 @@
 """Scores one chunk.
 
 Consumes a chunk message: a reference to rows of a pinned source version, and a pinned model version.
-Produces an item a row, a result file, and the chunk's end in the ledger, in this order.
+Produces an item a row, a result file, and the chunk's end in the ledger, in this order; of a job that renews another,
+what changed goes with the end.
 A second delivery finds the chunk ended, or the job: it changes nothing. One that comes at the same time, or after a
 crash, writes the same items and file again, and only the first of them is counted.
 """
@@ -15,8 +16,10 @@ from typing import Literal, NotRequired, Protocol, TypedDict
 from . import keys
 from .attributes import Item
 from .chunk_rows import chunk_rows
+from .comparison import compare
 from .contracts.types import (
     ChunkMessage,
+    Comparison,
     ErrorCount,
     LastError,
     LocatedRowError,
@@ -26,6 +29,7 @@ from .contracts.types import (
     Statistics,
 )
 from .delivery import UNTOLD, Delivery
+from .earlier_jobs import EarlierJobs
 from .errors import JobFailed, Throttled, Unavailable
 from .items import ScoreItems
 from .last_error import last_error
@@ -48,6 +52,7 @@ class ChunkReport(TypedDict):
     errorCounts: list[ErrorCount]
     firstErrors: list[LocatedRowError]
     statistics: Statistics
+    comparison: NotRequired[Comparison]
     ms: NotRequired[int]
 
 
@@ -82,6 +87,7 @@ class ChunkDependencies:
     load_model: Callable[[PinnedModel, Patience], LoadedModel]
     write_scores: Callable[[Iterable[Item], Patience], None]
     put_result: Callable[[str, bytes, Patience], None]
+    earlier_jobs: EarlierJobs
     send_again: Callable[[ChunkMessage, str | None], None]
     now: Callable[[], str]
 
@@ -136,12 +142,14 @@ def _score(message: ChunkMessage, dependencies: ChunkDependencies, patience: Pat
     if progress.has_too_many_errors:
         return _stop(message, progress, dependencies, patience)
     chunk = _read_and_score(message, dependencies, patience)
+    report = chunk_report(chunk)
+    if "renews" in message:
+        report["comparison"] = compare(chunk, dependencies.earlier_jobs, patience)
     if message["output"] != "files":
         dependencies.write_scores(ScoreItems(chunk), patience)
     if message["output"] != "rows":
         key = keys.result_part_key(message["model"]["name"], message["jobId"], message["chunk"])
         dependencies.put_result(key, result_file(chunk), patience)
-    report = chunk_report(chunk)
     report["ms"] = int((time.monotonic() - started) * 1000)
     if ledger.end_chunk(message, report, dependencies.now(), patience):
         return "done"

@@ -1,6 +1,7 @@
 """Every storage key that the predictor builds. The formats are a contract: `core/keys.ts` is the TypeScript twin."""
 
 ROWS_PER_BLOCK = 1000
+INFO = "info"
 STATE = "state"
 CHUNK_PREFIX = "chunk#"
 

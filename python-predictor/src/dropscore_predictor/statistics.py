@@ -32,9 +32,10 @@ def statistics(scores: Scores, output: Output, first_row: int) -> Statistics:
     if len(scores) == 0:
         return result
     if scores.headline is not None:
-        _add_moments(result, scores.headline)
-        if edges := _edges(output):
-            result["histogram"] = {"edges": edges, "counts": _histogram(scores.headline, edges)}
+        if told := moments(scores.headline):
+            result["mean"], result["m2"], result["min"], result["max"] = told
+        if edges := edges_of(output):
+            result["histogram"] = {"edges": edges, "counts": histogram(scores.headline, edges)}
         result["top"] = _top(scores.rows, scores.headline, first_row)
     if scores.predictions is not None and output["kind"] != "regression":
         result["labels"] = _counts(class_text(label) for label in scores.predictions)
@@ -45,20 +46,22 @@ def statistics(scores: Scores, output: Output, first_row: int) -> Statistics:
     return result
 
 
-def _add_moments(result: Statistics, values: NDArray[np.float64]) -> None:
+def moments(values: NDArray[np.float64]) -> tuple[float, float, float, float] | None:
+    """Mean, sum of squared distances from it, least and greatest; None where an item cannot hold them."""
     with np.errstate(over="ignore", invalid="ignore"):
         mean = float(values.mean())
         m2 = float(np.square(values - mean).sum())
-    moments = (mean, m2, float(values.min()), float(values.max()))
-    if all(np.isfinite(moment) and is_storable(moment) for moment in moments):
-        result["mean"], result["m2"], result["min"], result["max"] = moments
+    told = (mean, m2, float(values.min()), float(values.max()))
+    return told if all(np.isfinite(moment) and is_storable(moment) for moment in told) else None
 
 
-def _edges(output: Output) -> list[float] | None:
+def edges_of(output: Output) -> list[float] | None:
+    """The borders of the histogram, fixed per model name; None for numbers that none are named for."""
     return output.get("histogramEdges") or (SHARE_EDGES if output["kind"] in _SHARES else None)
 
 
-def _histogram(values: NDArray[np.float64], edges: list[float]) -> list[int]:
+def histogram(values: NDArray[np.float64], edges: list[float]) -> list[int]:
+    """Counts below the first edge, between each two, and from the last."""
     bins = np.searchsorted(edges, values, side="right")
     counts: list[int] = np.bincount(bins, minlength=len(edges) + 1).tolist()
     return counts

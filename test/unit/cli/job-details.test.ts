@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { jobDetails } from '../../../cli/render/job-details.ts';
-import type { JobState, JobSummary } from '../../../contracts/generated/types.ts';
+import type { Comparison, JobState, JobSummary } from '../../../contracts/generated/types.ts';
 import { openedState } from '../../../core/job.ts';
 import { jobJson } from '../../../core/job-json.ts';
 import { aJob, MODEL } from '../factories.ts';
@@ -124,4 +124,22 @@ test('the JSON form has what programs ask for, by the ledger’s names', () => {
     results: summary.results,
     errorCounts: summary.errorCounts,
   });
+});
+
+test('a job that renewed another tells what changed, to people and to programs', () => {
+  const renews = 'a0b1c2d3e4f5061728394a5b';
+  const view = { job: { ...job, renews }, state: ended };
+  const comparison: Comparison = {
+    ...{ jobId: renews, rowsInCommon: 40_000, rowsOnlyBefore: 0, rowsOnlyAfter: 5 },
+    difference: { count: 40_000, mean: -0.0125, sketch: { zeros: 40_000 } },
+    psi: 0.25,
+    tiers: { changed: 500, cells: [] },
+    unavailable: [{ code: 'scores_gone', rows: 9985 }],
+  };
+  const lines = jobDetails(view, { ...summary, comparison }).split('\n');
+  expect(lines).toContain(`renews    ${renews}`);
+  expect(lines).toContain(
+    'changed   40,000 rows in common, mean -0.0125, PSI 0.25, 1.3 % in another tier, 9,985 rows not compared [scores_gone]',
+  );
+  expect(jobJson(view, { ...summary, comparison })).toMatchObject({ renews, comparison });
 });

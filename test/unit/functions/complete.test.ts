@@ -177,6 +177,36 @@ describe('complete', () => {
     expect(errorCounts.reduce((sum, { rows }) => sum + rows, 0)).toBe(406);
   });
 
+  it('merges what changed over the chunks, and announces its headline', async () => {
+    const renews = 'a0b1c2d3e4f5061728394a5b';
+    const world = await aSplitJob(2, aJob({ renews }));
+    const change = { jobId: renews, rowsOnlyBefore: 0, rowsOnlyAfter: 0 };
+    const tiers = (changed: number) => ({ changed, cells: [] });
+    const chunks = [
+      { ...change, rowsInCommon: 2, tiers: tiers(1) },
+      {
+        ...change,
+        rowsInCommon: 1,
+        tiers: tiers(0),
+        unavailable: [{ code: 'scores_gone' as const, rows: 1 }],
+      },
+    ];
+    for (const [chunk, comparison] of chunks.entries()) {
+      Object.assign(world.entries.get(JOB.jobId)?.chunks.get(chunk) ?? {}, { comparison });
+      world.scoreChunk(JOB.jobId, chunk);
+    }
+    const state = await world.settle();
+    const summary = await world.ledger.readSummary(JOB.jobId);
+    parseContract('job-summary', summary);
+    expect(summary?.comparison).toEqual({
+      ...{ ...change, rowsInCommon: 3, tiers: tiers(1) },
+      unavailable: [{ code: 'scores_gone', rows: 1 }],
+    });
+    const headline = { jobId: renews, rowsInCommon: 3, rowsUnavailable: 1, tierChangedShare: 1 / 3 };
+    expect(state.comparison).toEqual(headline);
+    expect(world.announced.map(({ event }) => event)).toMatchObject([{ comparison: headline }]);
+  });
+
   it('case 6: completes a job without rows, and notes that', async () => {
     const world = await aSplitJob(0);
     expect((await world.settle()).status).toBe('completed');

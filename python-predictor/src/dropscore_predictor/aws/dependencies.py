@@ -11,6 +11,7 @@ from ..settings import Settings
 from .clients import client_config, now
 from .dynamodb_ledger import DynamoDBLedger
 from .dynamodb_scores import DynamoDBScores
+from .earlier_jobs import AWSEarlierJobs
 from .s3_objects import S3Models, S3Results, S3Sources
 from .sqs_own_queue import SENDS, SQSOwnQueue
 
@@ -27,12 +28,14 @@ def aws_dependencies(settings: Settings) -> ChunkDependencies:
         settings.memory_mib << 20,
         settings.runtimes,
     )
+    results = S3Results(s3, settings.results_bucket)
     return ChunkDependencies(
         ledger=DynamoDBLedger(dynamodb, settings.jobs_table),
         read_source=S3Sources(s3).read,
         load_model=models.load,
         write_scores=DynamoDBScores(dynamodb, settings.scores_table, settings.write_threads).write,
-        put_result=S3Results(s3, settings.results_bucket).put,
+        put_result=results.put,
+        earlier_jobs=AWSEarlierJobs(dynamodb, settings.jobs_table, settings.scores_table, results),
         send_again=SQSOwnQueue(boto3.client("sqs", config=config.merge(SENDS)), settings.chunk_queue_url).send_again,
         now=now,
     )

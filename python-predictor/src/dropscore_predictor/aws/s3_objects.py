@@ -154,6 +154,19 @@ class S3Results:
             patience,
         )
 
+    def get(self, key: str, patience: Patience) -> bytes | None:
+        """A result file; None where it is gone."""
+
+        def attempt() -> bytes | None:
+            try:
+                return self._client.get_object(Bucket=self._bucket, Key=key)["Body"].read()
+            except ClientError as error:
+                if code_of(error) in _GONE:
+                    return None
+                raise
+
+        return patiently(attempt, patience)
+
 
 class S3Staging:
     """The work bucket, which has versions."""

@@ -4,6 +4,22 @@ from __future__ import annotations
 
 from typing import Literal, NotRequired, TypeAlias, TypedDict
 
+
+class Change(TypedDict):
+    before: NotRequired[str]
+    after: NotRequired[str]
+    rows: int
+
+
+class ChangeMatrix(TypedDict):
+    changed: int
+    cells: list[Change]
+
+
+class Renews(TypedDict):
+    jobId: str
+
+
 WhereItem: TypeAlias = str
 
 
@@ -12,6 +28,48 @@ class LastError(TypedDict):
     where: list[WhereItem]
     at: str
     receives: NotRequired[int]
+
+
+class ComparisonFigures(TypedDict):
+    jobId: str
+    rowsInCommon: int
+    rowsUnavailable: NotRequired[int]
+    meanDifference: NotRequired[float]
+    psi: NotRequired[float]
+    tierChangedShare: NotRequired[float]
+
+
+class Unavailable(TypedDict):
+    code: Literal['no_such_job', 'not_ended', 'other_source', 'scores_gone', 'scores_unreadable']
+    rows: int
+
+
+class Quantiles(TypedDict):
+    p1: float
+    p5: float
+    p25: float
+    p50: float
+    p75: float
+    p95: float
+    p99: float
+
+
+BeforeItem: TypeAlias = int
+
+
+AfterItem: TypeAlias = int
+
+
+class Histograms(TypedDict):
+    edges: list[float]
+    before: list[BeforeItem]
+    after: list[AfterItem]
+
+
+class Moved(TypedDict):
+    row: int
+    before: float
+    after: float
 
 
 HistoryItem: TypeAlias = int
@@ -64,6 +122,7 @@ class StartMessage(TypedDict):
     toleratedErrors: NotRequired[float]
     requestedBy: str
     runId: NotRequired[str]
+    renews: NotRequired[str]
 
 
 class ContinueMessage(TypedDict):
@@ -306,6 +365,23 @@ class Score(TypedDict):
     error: NotRequired[RowError]
 
 
+Bin: TypeAlias = int
+
+
+Count: TypeAlias = int
+
+
+class SketchBins(TypedDict):
+    bins: list[Bin]
+    counts: list[Count]
+
+
+class Sketch(TypedDict):
+    zeros: int
+    negative: NotRequired[SketchBins]
+    positive: NotRequired[SketchBins]
+
+
 Column: TypeAlias = str | None
 
 
@@ -324,9 +400,6 @@ class StagedIndex(TypedDict):
     columns: list[Column]
     index: NotRequired[StagedRowIndex]
     chunks: list[StagedChunk]
-
-
-Count: TypeAlias = int
 
 
 class Histogram(TypedDict):
@@ -391,6 +464,30 @@ class ChunkReference(TypedDict):
     rowCount: int
 
 
+class Difference(TypedDict):
+    count: int
+    mean: NotRequired[float]
+    m2: NotRequired[float]
+    min: NotRequired[float]
+    max: NotRequired[float]
+    sketch: Sketch
+    quantiles: NotRequired[Quantiles]
+
+
+class Comparison(TypedDict):
+    jobId: str
+    rowsInCommon: int
+    rowsOnlyBefore: int
+    rowsOnlyAfter: int
+    unavailable: NotRequired[list[Unavailable]]
+    difference: NotRequired[Difference]
+    histograms: NotRequired[Histograms]
+    psi: NotRequired[float]
+    tiers: NotRequired[ChangeMatrix]
+    labels: NotRequired[ChangeMatrix]
+    moved: NotRequired[list[Moved]]
+
+
 class HeaderRange(TypedDict):
     object: ObjectVersion
     byteStart: int
@@ -432,6 +529,7 @@ class JobEvent(TypedDict):
     rowsFailed: int
     chunksFailed: int
     results: NotRequired[str]
+    comparison: NotRequired[ComparisonFigures]
 
 
 class JobState(TypedDict):
@@ -454,6 +552,7 @@ class JobState(TypedDict):
     notes: NotRequired[list[Note]]
     progressAt: str
     endedAt: NotRequired[str]
+    comparison: NotRequired[ComparisonFigures]
 
 
 class FailedChunk(TypedDict):
@@ -478,6 +577,7 @@ class Job(TypedDict):
     createdAt: str
     requestedBy: str
     runId: NotRequired[str]
+    renews: NotRequired[str]
     settings: JobSettings
     notes: list[Note]
 
@@ -515,6 +615,7 @@ class ChunkMessage(TypedDict):
     output: Literal['rows', 'files', 'both']
     sourceTime: str
     expiresAt: NotRequired[int]
+    renews: NotRequired[Renews]
 
 
 class Chunk(TypedDict):
@@ -529,6 +630,7 @@ class Chunk(TypedDict):
     errorCounts: NotRequired[list[ErrorCount]]
     firstErrors: NotRequired[list[LocatedRowError]]
     statistics: NotRequired[Statistics]
+    comparison: NotRequired[Comparison]
     reason: NotRequired[Reason]
     lastError: NotRequired[LastError]
     ms: NotRequired[int]
@@ -556,6 +658,7 @@ class JobSummary(TypedDict):
     errorCounts: list[ErrorCount]
     firstErrors: NotRequired[list[LocatedRowError]]
     statistics: Statistics
+    comparison: NotRequired[Comparison]
     rowsNotIndexed: int
     results: NotRequired[str]
     notes: list[Note]
@@ -574,11 +677,14 @@ class PredictAnswer(TypedDict):
 Contracts = TypedDict(
     'Contracts',
     {
+        'change-matrix': NotRequired[ChangeMatrix],
         'check-answer': NotRequired[CheckAnswer],
         'check-request': NotRequired[CheckRequest],
         'chunk-message': NotRequired[ChunkMessage],
         'chunk-reference': NotRequired[ChunkReference],
         'chunk': NotRequired[Chunk],
+        'comparison-figures': NotRequired[ComparisonFigures],
+        'comparison': NotRequired[Comparison],
         'current-pointer': NotRequired[CurrentPointer],
         'dialect': NotRequired[Dialect],
         'error-count': NotRequired[ErrorCount],
@@ -602,6 +708,8 @@ Contracts = TypedDict(
         'reason': NotRequired[Reason],
         'row-error': NotRequired[RowError],
         'score': NotRequired[Score],
+        'sketch-bins': NotRequired[SketchBins],
+        'sketch': NotRequired[Sketch],
         'staged-index': NotRequired[StagedIndex],
         'statistics': NotRequired[Statistics],
         'unpack-message': NotRequired[UnpackMessage],
