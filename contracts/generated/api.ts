@@ -219,6 +219,10 @@ export interface ScorePage {
 export interface RecordScores {
   model: string;
   recordId: string;
+  /**
+   * Of the model. Its scores come first.
+   */
+  currentVersion?: number;
   scores: contracts.Score[];
 }
 /**

@@ -113,7 +113,9 @@ export function connectionTo(world: World): Connection {
       async *scoresOf(_jobId, from, to, only) {
         yield scores.filter(({ row, error }) => row >= from && row < to && (!only || error));
       },
-      scoresOfRecord: async (_model, recordId) => scores.filter((score) => score.recordId === recordId),
+      async *scoresOfRecord(_model, recordId) {
+        yield scores.filter((score) => score.recordId === recordId);
+      },
     }),
     objects: async () => objectsOf(world),
     models: async () => modelsOf(world),
