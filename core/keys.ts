@@ -35,6 +35,10 @@ export const monthPartition = (time: string) => `jobs#${time.slice(0, 7)}`;
 /** A partition takes 1,000 writes a second, so a job's rows lie in blocks of 1,000 that a chunk writes in turn. */
 export const scorePartition = (id: string, row: number) => `${id}#${Math.floor(row / ROWS_PER_BLOCK)}`;
 export const recordPartition = (model: string, recordId: string) => `${model}#${recordId}`;
+export const forgottenPartition = (model: string) => `forgotten#${model}`;
+/** A forgotten record: the id itself is nowhere kept. */
+export const forgottenSort = (model: string, recordId: string) =>
+  createHash('sha256').update(recordPartition(model, recordId)).digest('hex');
 /** @public The predictor writes it; it stands here too, so that one file knows every format. */
 export const recordOrder = (sourceTime: string, version: number, id: string, row: number) =>
   `${sourceTime}#${padded(version, 8)}#${id}#${padded(row, 12)}`;

@@ -96,7 +96,7 @@ def test_a_column_named_like_one_of_the_file_is_marked(name):
 
 
 def test_the_cli_has_the_same_rule():
-    source = Path(__file__).parents[2] / "cli" / "scores" / "source-title.ts"
+    source = Path(__file__).parents[2] / "core" / "scores" / "source-title.ts"
     (expression,) = re.findall(r"/\^(.*)\$/s;", source.read_text())
     assert expression == _OWN_TITLE.pattern
 

@@ -9,6 +9,7 @@ from ..chunk import ChunkDependencies
 from ..models import ModelRegistry
 from ..settings import Settings
 from .clients import client_config, now
+from .dynamodb_forgotten import DynamoDBForgotten
 from .dynamodb_ledger import DynamoDBLedger
 from .dynamodb_scores import DynamoDBScores
 from .s3_objects import S3Models, S3Results, S3Sources
@@ -31,6 +32,7 @@ def aws_dependencies(settings: Settings) -> ChunkDependencies:
         ledger=DynamoDBLedger(dynamodb, settings.jobs_table),
         read_source=S3Sources(s3).read,
         load_model=models.load,
+        forgotten=DynamoDBForgotten(dynamodb, settings.jobs_table).of,
         write_scores=DynamoDBScores(dynamodb, settings.scores_table, settings.write_threads).write,
         put_result=S3Results(s3, settings.results_bucket).put,
         send_again=SQSOwnQueue(boto3.client("sqs", config=config.merge(SENDS)), settings.chunk_queue_url).send_again,
