@@ -20,7 +20,7 @@ class DynamoDBForgotten:
         self._table = table
 
     def of(self, model: str, patience: Patience) -> Forgotten:
-        """All of them, a read unit for some forty. Consistent: what was forgotten before is not written again."""
+        """All of them, a read unit for some thirty. Consistent: what was forgotten before is not written again."""
         query: QueryInputTypeDef = {
             "TableName": self._table,
             "ConsistentRead": True,
