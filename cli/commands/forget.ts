@@ -1,14 +1,13 @@
 import { Command } from 'commander';
-import type { ObjectVersion } from '../../contracts/generated/types.ts';
-import type { Place } from '../../core/forget-store.ts';
 import type { Connection } from '../connection.ts';
 import { withGuidance } from '../examples.ts';
 import { EXIT } from '../exit-code.ts';
 import { wrongUsage } from '../failure.ts';
 import { noSuchModel } from '../find-model.ts';
 import { eraseRecord } from '../forget/erase-record.ts';
-import { findRecord } from '../forget/find-record.ts';
-import { count, counted } from '../render/quantities.ts';
+import { type FoundRecord, findRecord } from '../forget/find-record.ts';
+import { type HoldingSource, holdingSources, union } from '../forget/holding-sources.ts';
+import { counted } from '../render/quantities.ts';
 import { table } from '../render/table.ts';
 import { action, type Context, type Shell } from '../shell.ts';
 
@@ -48,69 +47,61 @@ async function forget(
 ): Promise<number> {
   if (dryRun === yes)
     throw wrongUsage('To forget a record cannot be undone.', 'Look with --dry-run first; then add --yes.');
-  const { terminal, json, clock } = context;
   const connection = await context.connect();
   await requireKnown(connection, model);
   const store = await connection.forgetting();
-  if (yes) await store.mark(model, recordId, new Date(clock.now()).toISOString());
-  const found = await findRecord(connection, model, recordId, (parts) => {
-    if (terminal.live && !json) terminal.redraw(`${count(parts)} result files read`);
-  });
-  if (terminal.live) terminal.redraw(undefined);
-  if (found.unread.length > 0)
-    context.note(
-      `${counted(found.unread.length, 'result file')} could not be looked into, as their job or its manifest is gone: ${found.unread[0]}, …`,
-    );
+  if (yes) await store.mark(model, recordId, new Date(context.clock.now()).toISOString());
+  const found = await lookFor(context, connection, model, recordId);
   const places = union(await store.knownPlaces(model, recordId), found.places);
-
   if (yes) {
     // Before anything is erased: a run that is broken off would leave nothing to find the sources by.
     await store.notePlaces(model, recordId, places);
     const erased = await eraseRecord(connection, { ...found, places }, recordId);
-    context.note(
-      `erased from ${counted(erased.items, 'score item')} and ${counted(erased.parts, 'result file')}`,
-    );
+    context.note(`erased from ${both(erased.items, 'score item', erased.parts)}`);
     if (oldVersions)
       context.note(
         `${counted(await store.removeOlderVersions(model), 'older version')} of result files removed`,
       );
-  } else
-    context.note(
-      `${counted(found.places.length, 'row')} and ${counted(found.parts.length, 'result file')} hold it; nothing was changed`,
-    );
-
-  const holding = await sourcesThere(connection, places);
-  context.note(holding.length > 0 ? 'still in these sources:' : 'no source that is known here holds it');
-  if (json)
-    await terminal.data(`${JSON.stringify({ model, erased: yes, sources: holding }, undefined, 2)}\n`);
-  else if (holding.length > 0) await terminal.data(`${sourceTable(holding, terminal.dataColumns)}\n`);
+  } else context.note(`in ${both(found.places.length, 'row', found.parts.length)}; nothing was changed`);
+  await tellSources(context, model, await holdingSources(connection, places), yes);
   return EXIT.done;
 }
+
+const both = (rows: number, noun: string, files: number) =>
+  `${counted(rows, noun)} and ${counted(files, 'result file')}`;
 
 async function requireKnown(connection: Connection, model: string): Promise<void> {
   const models = await connection.models();
   if ((await models.versions(model)).length === 0) throw noSuchModel(model, await models.names());
 }
 
-function union(...lists: readonly (readonly Place[])[]): Place[] {
-  const byRow = new Map(lists.flat().map((place) => [`${place.jobId}#${place.row}`, place]));
-  return [...byRow.values()];
+async function lookFor(
+  { terminal, json, note }: Context,
+  connection: Connection,
+  model: string,
+  recordId: string,
+): Promise<FoundRecord> {
+  const found = await findRecord(connection, model, recordId, (parts) => {
+    if (terminal.live && !json) terminal.redraw(`${counted(parts, 'result file')} read`);
+  });
+  if (terminal.live) terminal.redraw(undefined);
+  const { length } = found.unread;
+  if (length > 0)
+    note(
+      `${counted(length, 'result file')} could not be looked into, as a job or its manifest is gone; the first is ${found.unread[0]}`,
+    );
+  return found;
 }
 
-type HoldingSource = ObjectVersion & Pick<Place, 'row' | 'line'>;
-
-/** Each row of a source once, however many jobs scored it; only of versions that can still be read. */
-async function sourcesThere(connection: Connection, places: readonly Place[]): Promise<HoldingSource[]> {
-  const objects = await connection.objects();
-  const there = new Map<string, boolean>();
-  const rows = new Map<string, HoldingSource>();
-  for (const { source, row, line } of places) {
-    const version = JSON.stringify([source.bucket, source.key, source.versionId]);
-    const isThere = there.get(version) ?? (await objects.isThere(source));
-    there.set(version, isThere);
-    if (isThere) rows.set(`${version}#${row}`, { ...source, row, ...(line !== undefined && { line }) });
-  }
-  return [...rows.values()];
+async function tellSources(
+  { terminal, json, note }: Context,
+  model: string,
+  sources: readonly HoldingSource[],
+  erased: boolean,
+): Promise<void> {
+  note(sources.length > 0 ? 'still in these sources:' : 'no source that is known here holds it');
+  if (json) await terminal.data(`${JSON.stringify({ model, erased, sources }, undefined, 2)}\n`);
+  else if (sources.length > 0) await terminal.data(`${sourceTable(sources, terminal.dataColumns)}\n`);
 }
 
 function sourceTable(sources: readonly HoldingSource[], width?: number): string {

@@ -30,7 +30,10 @@ async function aForgetWorld() {
 test.each(['P0', 'P1', 'P4'])('%s is in nothing that was written, and the job still verifies', async (id) => {
   const world = await aForgetWorld();
   const { exitCode, stderr } = await runCommand([...FORGET, id, '--yes'], world);
-  expect([exitCode, stderr]).toEqual([0, expect.stringContaining('1 score item and 1 result file')]);
+  expect([exitCode, stderr]).toEqual([
+    0,
+    expect.stringContaining('erased from 1 score item and 1 result file'),
+  ]);
   expect(JSON.stringify(world.scores)).not.toContain(id);
   for (const part of [0, 2]) expect(textOf(world.results.get(partKey(part)))).not.toContain(id);
   if (id === 'P1')
@@ -66,7 +69,7 @@ test('a dry run tells where it is, and changes nothing', async () => {
   const world = await aForgetWorld();
   const before = structuredClone(world);
   const { stdout, stderr } = await runCommand([...FORGET, 'P0', '--dry-run'], world);
-  expect(stderr).toContain('1 row and 1 result file hold it; nothing was changed');
+  expect(stderr).toContain('in 1 row and 1 result file; nothing was changed');
   expect(stdout).toContain(job.source.key);
   expect(JSON.stringify(world)).toBe(JSON.stringify(before));
   expect(world.forgotten.size).toBe(0);
@@ -81,7 +84,7 @@ test.each([[[]], [['--dry-run', '--yes']]])('nothing is erased without a clear w
 test('a row that only its result file has is erased there', async () => {
   const world = { ...(await aForgetWorld()), scores: [] as Score[] };
   const { stderr } = await runCommand([...FORGET, 'P4', '--yes'], world);
-  expect(stderr).toContain('0 score items and 1 result file');
+  expect(stderr).toContain('erased from 0 score items and 1 result file');
   expect(textOf(world.results.get(partKey(2)))).not.toContain('P4');
 });
 
