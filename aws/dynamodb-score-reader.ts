@@ -6,6 +6,8 @@ import type { ScoreReader } from '../core/score-reader.ts';
 
 /** Blocks asked for ahead of the one being read: hides the round trip, and holds at most as many pages of 1 MB. */
 const BLOCKS_AHEAD = 4;
+/** Scores of a record that are asked for at once: most records have fewer. */
+const HISTORY_PAGE = 100;
 
 /** Reads the Scores table: a job's rows consistently, a record's by an index, which may lag. A job's rows lie in blocks of 1,000, each a partition sorted by row. */
 export function dynamodbScoreReader(client: DynamoDBDocumentClient, table: string): ScoreReader {
@@ -40,22 +42,21 @@ export function dynamodbScoreReader(client: DynamoDBDocumentClient, table: strin
       }
     },
 
-    async scoresOfRecord(model, recordId, limit) {
+    async *scoresOfRecord(model, recordId) {
       const input = {
         IndexName: 'by-record',
         ScanIndexForward: false,
         KeyConditionExpression: '#record = :record',
         ExpressionAttributeNames: { '#record': 'record' },
         ExpressionAttributeValues: { ':record': keys.recordPartition(model, recordId) },
+        Limit: HISTORY_PAGE,
       };
-      const found: Score[] = [];
       let next: QueryCommandInput['ExclusiveStartKey'];
       do {
-        const page = await query({ ...input, Limit: limit - found.length, ExclusiveStartKey: next });
-        found.push(...page.scores);
+        const page = await query({ ...input, ExclusiveStartKey: next });
+        yield page.scores;
         next = page.next;
-      } while (next && found.length < limit);
-      return found;
+      } while (next);
     },
   };
 }

@@ -1,5 +1,6 @@
-import { ListObjectsV2Command, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3';
 import { currentKey } from '../core/keys.ts';
+import { putUnlessChanged } from './s3-conditional-put.ts';
 
 /** The numbers below a model's name, half-published ones included, ascending. */
 export async function versionNumbers(client: S3Client, bucket: string, model: string): Promise<number[]> {
@@ -29,25 +30,8 @@ export async function versionNumbers(client: S3Client, bucket: string, model: st
  * @param etag of the pointer that was read; undefined where there was none.
  * @returns false where someone else wrote it meanwhile.
  */
-export async function writePointer(
+export const writePointer = (
   client: S3Client,
   { bucket, model, body, etag }: { bucket: string; model: string; body: string; etag: string | undefined },
-): Promise<boolean> {
-  try {
-    await client.send(
-      new PutObjectCommand({
-        Bucket: bucket,
-        Key: currentKey(model),
-        Body: body,
-        ContentType: 'application/json',
-        ...(etag === undefined ? { IfNoneMatch: '*' } : { IfMatch: etag }),
-      }),
-    );
-    return true;
-  } catch (error) {
-    if (error instanceof Error && LOST.includes(error.name)) return false;
-    throw error;
-  }
-}
-
-const LOST = ['PreconditionFailed', 'ConditionalRequestConflict'];
+): Promise<boolean> =>
+  putUnlessChanged(client, { bucket, key: currentKey(model), body, contentType: 'application/json', etag });

@@ -3,6 +3,7 @@ import type { Predictor } from '../aws/lambda-predictor.ts';
 import type { DeployedRuntime, StackResources } from '../aws/stack-outputs.ts';
 import type { IntakeMessage, ObjectVersion } from '../contracts/generated/types.ts';
 import type { ApiKeys } from '../core/api-keys.ts';
+import type { ForgetStore } from '../core/forget-store.ts';
 import type { Ledger } from '../core/ledger.ts';
 import type { ScoreReader } from '../core/score-reader.ts';
 import { localAws } from '../local/local-aws.ts';
@@ -26,6 +27,7 @@ export interface Connection {
   scores(): Promise<ScoreReader>;
   objects(): Promise<ObjectStore>;
   models(): Promise<ModelCatalog>;
+  forgetting(): Promise<ForgetStore>;
   /** @throws Failure where the stack has no such runtime. */
   predictor(runtime: string): Promise<Predictor>;
   sendToIntake(message: IntakeMessage): Promise<void>;
@@ -121,6 +123,10 @@ export async function openConnection(target: Target): Promise<Connection> {
         versions: (name) => versionNumbers(client, bucket, name),
         writePointer: (model, body, etag) => writePointer(client, { bucket, model, body, etag }),
       });
+    }),
+    forgetting: once(async () => {
+      const { forgetStore } = await import('../aws/forget-store.ts');
+      return forgetStore(await documents(), await s3(), resources);
     }),
     async predictor(runtime) {
       const runtimes: Record<string, DeployedRuntime> = JSON.parse(resources.runtimes);

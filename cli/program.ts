@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import { errorsCommand } from './commands/errors.ts';
 import { explainCommand } from './commands/explain.ts';
+import { forgetCommand } from './commands/forget.ts';
 import { jobApproveCommand } from './commands/job-approve.ts';
 import { jobCancelCommand } from './commands/job-cancel.ts';
 import { jobCompareCommand } from './commands/job-compare.ts';
@@ -67,6 +68,7 @@ export function buildProgram(shell: Shell, version: string): Command {
     scoresCommand(shell),
     errorsCommand(shell),
     recordCommand(shell),
+    forgetCommand(shell),
     explainCommand(shell),
     group('model', 'models and their versions', [
       modelListCommand(shell),

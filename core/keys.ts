@@ -35,6 +35,12 @@ export const monthPartition = (time: string) => `jobs#${time.slice(0, 7)}`;
 /** A partition takes 1,000 writes a second, so a job's rows lie in blocks of 1,000 that a chunk writes in turn. */
 export const scorePartition = (id: string, row: number) => `${id}#${Math.floor(row / ROWS_PER_BLOCK)}`;
 export const recordPartition = (model: string, recordId: string) => `${model}#${recordId}`;
+export const forgottenPartition = (model: string) => `forgotten#${model}`;
+/** Where forgotten records were; apart, as predictors read the partition of the records themselves. */
+export const forgottenPlacesPartition = (model: string) => `forgotten-places#${model}`;
+/** A forgotten record: the id itself is nowhere kept. */
+export const forgottenSort = (model: string, recordId: string) =>
+  createHash('sha256').update(recordPartition(model, recordId)).digest('hex');
 /** @public The predictor writes it; it stands here too, so that one file knows every format. */
 export const recordOrder = (sourceTime: string, version: number, id: string, row: number) =>
   `${sourceTime}#${padded(version, 8)}#${id}#${padded(row, 12)}`;
@@ -49,7 +55,8 @@ export const stagedChunkKey = (id: string, chunk: number) => `staged/${id}/chunk
 export const stagedRowsKey = (id: string, chunk: number) => `staged/${id}/chunk-${padded(chunk, 7)}.npz`;
 export const stagedIndexKey = (id: string) => `staged/${id}/index.json`;
 export const setAsideKey = (queue: string, messageId: string) => `set-aside/${queue}/${messageId}.json`;
-export const resultsPrefix = (model: string, id: string) => `results/${model}/${id}/`;
+export const resultsOfModel = (model: string) => `results/${model}/`;
+export const resultsPrefix = (model: string, id: string) => `${resultsOfModel(model)}${id}/`;
 export const resultPartKey = (model: string, id: string, chunk: number) =>
   `${resultsPrefix(model, id)}part-${padded(chunk, 5)}.csv.gz`;
 export const successKey = (model: string, id: string) => `${resultsPrefix(model, id)}_SUCCESS`;

@@ -25,8 +25,7 @@ export async function pinModel(
 ): Promise<FoundModel> {
   const pointer = MODEL_NAME.test(name) ? await registry.current(name) : undefined;
   if (!pointer) throw new InputRejected('model_missing', noSuchModel(name, await registry.names()));
-  const current = () => parseJson('current-pointer', pointer, `current.json of model ${name}`).version;
-  return readVersion(name, version ?? current(), registry);
+  return readVersion(name, version ?? versionOf(pointer, name), registry);
 }
 
 async function readVersion(name: string, wanted: number, registry: ModelRegistry): Promise<FoundModel> {
@@ -50,6 +49,16 @@ async function readVersion(name: string, wanted: number, registry: ModelRegistry
 }
 
 /**
+ * The version that new jobs are scored with; undefined where there is no such model.
+ *
+ * @throws InputRejected model_invalid.
+ */
+export async function currentVersion(name: string, registry: ModelRegistry): Promise<number | undefined> {
+  const pointer = MODEL_NAME.test(name) ? await registry.current(name) : undefined;
+  return pointer && versionOf(pointer, name);
+}
+
+/**
  * The manifest that a job pinned, whatever is current meanwhile: of another one the columns would say nothing.
  *
  * @throws InputRejected model_missing, model_invalid, model_changed.
@@ -61,6 +70,9 @@ export async function pinnedManifest({ model }: Job, registry: ModelRegistry): P
   const message = `The manifest of ${model.name} version ${model.version} is no longer what the job was opened with: publish a new version, and drop the file again.`;
   throw new InputRejected('model_changed', message);
 }
+
+const versionOf = (pointer: Buffer, name: string): number =>
+  parseJson('current-pointer', pointer, `current.json of model ${name}`).version;
 
 function noSuchModel(name: string, names: readonly string[]): string {
   if (names.length === 0) return 'There is no model yet: publish one, then drop the file again.';

@@ -6,6 +6,6 @@ export interface ScoreReader {
    * out.
    */
   scoresOf(jobId: string, from: number, to: number, only?: 'errors'): AsyncIterable<Score[]>;
-  /** Scores of one record, newest first. */
-  scoresOfRecord(model: string, recordId: string, limit: number): Promise<Score[]>;
+  /** Scores of one record, newest first, a page at a time. */
+  scoresOfRecord(model: string, recordId: string): AsyncIterable<Score[]>;
 }

@@ -34,7 +34,7 @@ export const explainCommand = (shell: Shell): Command =>
         'dropscore explain 0123456789abcdef01234567 --row 17 --json',
       ],
       remarks: [
-        'Takes the newest score of the record. The row is read again from the object version that the job pinned, and scored by the version that scored it; where that comes out otherwise than stored, it is told.',
+        'Takes the score of the record that `dropscore record` shows first. The row is read again from the object version that the job pinned, and scored by the version that scored it; where that comes out otherwise than stored, it is told.',
         'XGBoost, LightGBM and linear models of scikit-learn tell contributions, by themselves or at the end of a Pipeline; of any other model, features and origin are shown. See docs/explain.md.',
       ],
     },

@@ -1,4 +1,5 @@
 import type { Chunk, Job } from '../../contracts/generated/types.ts';
+import { isForgotten } from '../../core/forgotten.ts';
 import type { JobView } from '../../core/job.ts';
 import type { Connection } from '../connection.ts';
 import { Failure } from '../failure.ts';
@@ -72,7 +73,7 @@ async function reasonsByPlace(
   const reasons: ReasonsByPlace = new Map();
   for await (const batch of rows)
     for (const { row, error } of batch)
-      if (error)
+      if (error && !isForgotten(error))
         reasons.set(row - reference.firstRow, {
           code: error.code,
           column: error.column,

@@ -4,6 +4,7 @@ import type { Connection } from '../connection.ts';
 import { Failure } from '../failure.ts';
 import { findJob } from '../find-job.ts';
 import { noScoreOf } from '../no-score.ts';
+import { recordScores } from '../record-scores.ts';
 import { count } from '../render/quantities.ts';
 import { rowSourceOf } from '../scores/row-source.ts';
 
@@ -16,9 +17,10 @@ export interface FoundRow {
   stored?: Score;
 }
 
-/** @returns the row of a record's newest score. */
+/** @returns the row of the score that `record` shows first: the current version's newest, where it has one. */
 export async function rowOfRecord(connection: Connection, model: string, id: string): Promise<FoundRow> {
-  const [stored] = await (await connection.scores()).scoresOfRecord(model, id, 1);
+  const { scores } = await recordScores(connection, model, id, 1);
+  const [stored] = scores;
   if (!stored) throw await noScoreOf(connection, model, id);
   const view = await findJob(await connection.ledger(), stored.jobId);
   return { view, row: stored.row, stored, chunk: await chunkOf(connection, view, stored.row) };

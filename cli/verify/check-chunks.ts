@@ -1,5 +1,5 @@
 import type { Chunk, Job, JobState } from '../../contracts/generated/types.ts';
-import { compareErrors, type ErrorTally, tally } from './error-tally.ts';
+import { addTo, compareErrors, type ErrorTally, tally } from './error-tally.ts';
 import { compare, comparePresence, type Finding } from './finding.ts';
 import type { ChunkPair } from './pair-chunks.ts';
 import type { SourceHead } from './source-chunks.ts';
@@ -98,12 +98,22 @@ export interface RowCounts {
 }
 
 /** What the ledger says of a scored chunk, by its rows. @param by who counted them. */
-export function checkCounts(chunk: Chunk, rows: RowCounts, by: 'items' | 'file'): Finding[] {
+export function checkCounts(chunk: Chunk, found: RowCounts, by: 'items' | 'file'): Finding[] {
   const place = { chunk: chunk.chunk };
+  const rows = asCounted(found, tally(chunk.errorCounts ?? []));
   return [
     ...compare('chunk', 'rowsScored', { ledger: chunk.rowsScored, [by]: rows.scored }, place),
     ...compare('chunk', 'rowsFailed', { ledger: chunk.rowsFailed, [by]: rows.failed }, place),
     ...compare('chunk', 'statistics.count', { ledger: chunk.statistics?.count, [by]: rows.scored }, place),
     ...compareErrors('chunk', tally(chunk.errorCounts ?? []), rows.errors, by, place),
   ];
+}
+
+/** Rows as they were when the ledger counted them: those that were forgotten since had a score then. */
+function asCounted({ scored, failed, errors }: RowCounts, counted: ErrorTally): RowCounts {
+  const since = (errors.get('forgotten') ?? 0) - (counted.get('forgotten') ?? 0);
+  if (since <= 0) return { scored, failed, errors };
+  const before = new Map(errors);
+  addTo(before, 'forgotten', -since);
+  return { scored: scored + since, failed: failed - since, errors: before };
 }

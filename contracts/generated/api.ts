@@ -224,6 +224,10 @@ export interface ScorePage {
 export interface RecordScores {
   model: string;
   recordId: string;
+  /**
+   * Of the model. Its scores come first.
+   */
+  currentVersion?: number;
   scores: contracts.Score[];
 }
 /**

@@ -308,7 +308,8 @@ export interface RowError {
     | 'id_too_long'
     | 'refused_by_model'
     | 'non_finite_output'
-    | 'item_too_large';
+    | 'item_too_large'
+    | 'forgotten';
   message: string;
   column?: string;
   /**

@@ -84,12 +84,15 @@ def a_message(header: bytes, data: bytes, **fields: Any) -> dict:
     }
 
 
-def score_text(text: str | bytes, model: LoadedModel, **fields: Any) -> ScoredChunk:
+def score_text(
+    text: str | bytes, model: LoadedModel, forgotten: frozenset[str] = frozenset(), **fields: Any
+) -> ScoredChunk:
     """Scores a whole file's text as one chunk."""
     data = text.encode() if isinstance(text, str) else text
     header_end = int(locate(data, fields.get("dialect", {}).get("delimiter", ",")).ends[0])
     message = a_message(data[:header_end], data[header_end:], **fields)
-    return scored_chunk(message, csv_rows(message, data[:header_end], data[header_end:], model.manifest), model)
+    rows = csv_rows(message, data[:header_end], data[header_end:], model.manifest)
+    return scored_chunk(message, rows, model, forgotten)
 
 
 def a_typed_message(message_format: str, data: bytes, rows: int, **fields: Any) -> dict:

@@ -27,8 +27,8 @@ describe('clocks', () => {
     await later.start({ eventTime: '2026-01-01T00:00:01.000Z' });
     const second = await later.expectWhole();
     expect(Date.parse(first.job.createdAt) - Date.parse(second.job.createdAt)).toBeGreaterThan(7 * MINUTES);
-    const { scores, ledger } = parts.pipeline;
-    const found = await scores.scoresOfRecord('clocks', parts.expected[0]?.recordId ?? '', 2);
+    const { historyOf, ledger } = parts.pipeline;
+    const found = await historyOf('clocks', parts.expected[0]?.recordId ?? '');
     expect(found.map(({ jobId }) => jobId)).toEqual([later.id, earlier.id]);
 
     // The same event again, at what is another time by the clock, is the same job.

@@ -24,8 +24,7 @@ describe.concurrent('a source', () => {
     await later.expectWhole();
     await earlier.start({ eventTime: '2026-01-01T00:00:00.000Z' });
     await earlier.expectWhole();
-    const { scores } = parts.pipeline;
-    const found = await scores.scoresOfRecord('ordered', parts.expected[0]?.recordId ?? '', 2);
+    const found = await parts.pipeline.historyOf('ordered', parts.expected[0]?.recordId ?? '');
     expect(found.map(({ jobId }) => jobId)).toEqual([later.id, earlier.id]);
   });
 

@@ -87,7 +87,7 @@ describe('the same rows as CSV and as joblib', () => {
   it('are found by record', async () => {
     const record = ofCsv[7]?.recordId ?? '';
     const { id } = await dropped('frame', 'found.joblib');
-    const [newest] = await pipeline.scores.scoresOfRecord('breast-cancer', record, 1);
+    const [newest] = await pipeline.historyOf('breast-cancer', record);
     expect(newest).toMatchObject({ jobId: id, row: 7 });
   });
 

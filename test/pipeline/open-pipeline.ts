@@ -35,7 +35,6 @@ export async function openPipeline(stack: LocalStack) {
     s3,
     sqs,
     ledger,
-    scores,
 
     /** Puts a file where users put it. @returns the id of the job that it starts. */
     async drop(file: string, body: string | Buffer, model = 'breast-cancer'): Promise<string> {
@@ -79,6 +78,8 @@ export async function openPipeline(stack: LocalStack) {
     async scoresOf(id: string, rows: number): Promise<Score[]> {
       return (await all(scores.scoresOf(id, 0, rows))).flat();
     },
+    historyOf: async (model: string, recordId: string) =>
+      (await all(scores.scoresOfRecord(model, recordId))).flat(),
 
     /** All rows of a job's result files, or of those of some chunks, as text. */
     async resultRows(

@@ -2,7 +2,8 @@ import type { RecordScores } from '../../../contracts/generated/api.ts';
 import type { Score } from '../../../contracts/generated/types.ts';
 import { recordPartition } from '../../../core/keys.ts';
 import type { ModelRegistry } from '../../../core/model-registry.ts';
-import { pinModel } from '../../../core/pin-model.ts';
+import { currentVersion, pinModel } from '../../../core/pin-model.ts';
+import { recordHistory } from '../../../core/record-history.ts';
 import { scoreAsJson } from '../../../core/scores/score-columns.ts';
 import type { Answer } from '../api.ts';
 import type { ApiDependencies } from '../dependencies.ts';
@@ -13,15 +14,22 @@ import { MOST_PAGE_BYTES } from '../score-page.ts';
 /** Of a key of DynamoDB. */
 const MOST_PARTITION_BYTES = 2048;
 
-/** The scores of one record, newest first: as many as fit an answer. */
+/** The scores of one record, the current version’s first: as many as fit an answer. */
 export async function recordScores(
   { path: { model, id }, query }: Input<{ model: string; id: string }, { limit: number }, unknown>,
   { models, scores }: ApiDependencies,
 ): Promise<Answer> {
   const canBe = Buffer.byteLength(recordPartition(model, id)) <= MOST_PARTITION_BYTES;
-  const found = canBe ? await scores.scoresOfRecord(model, id, query.limit) : [];
+  const current = await currentVersion(model, models);
+  const record = { model, recordId: id, current };
+  const found = canBe ? await recordHistory(scores, record, query.limit) : [];
   if (found.length === 0) await refuseNothing(model, models);
-  const answer: RecordScores = { model, recordId: id, scores: fitting(found.map(scoreAsJson)) };
+  const answer: RecordScores = {
+    model,
+    recordId: id,
+    ...(current !== undefined && { currentVersion: current }),
+    scores: fitting(found.map(scoreAsJson)),
+  };
   return { body: answer };
 }
 

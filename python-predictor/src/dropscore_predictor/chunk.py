@@ -31,6 +31,7 @@ from .contracts.types import (
 from .delivery import UNTOLD, Delivery
 from .earlier_jobs import EarlierJobs
 from .errors import JobFailed, Throttled, Unavailable
+from .forgotten import Forgotten
 from .items import ScoreItems
 from .last_error import last_error
 from .loaded_model import LoadedModel
@@ -85,6 +86,8 @@ class ChunkDependencies:
     ledger: Ledger
     read_source: Callable[[ObjectVersion, int, int, Patience], bytes]
     load_model: Callable[[PinnedModel, Patience], LoadedModel]
+    forgotten: Callable[[str, Patience], Forgotten]
+    """The forgotten records of a model; a consistent read."""
     write_scores: Callable[[Iterable[Item], Patience], None]
     put_result: Callable[[str, bytes, Patience], None]
     earlier_jobs: EarlierJobs
@@ -141,15 +144,10 @@ def _score(message: ChunkMessage, dependencies: ChunkDependencies, patience: Pat
         return "not_wanted"
     if progress.has_too_many_errors:
         return _stop(message, progress, dependencies, patience)
-    chunk = _read_and_score(message, dependencies, patience)
+    chunk = _score_and_write(message, dependencies, patience)
     report = chunk_report(chunk)
     if "renews" in message:
         report["comparison"] = compare(chunk, dependencies.earlier_jobs, patience)
-    if message["output"] != "files":
-        dependencies.write_scores(ScoreItems(chunk), patience)
-    if message["output"] != "rows":
-        key = keys.result_part_key(message["model"]["name"], message["jobId"], message["chunk"])
-        dependencies.put_result(key, result_file(chunk), patience)
     report["ms"] = int((time.monotonic() - started) * 1000)
     if ledger.end_chunk(message, report, dependencies.now(), patience):
         return "done"
@@ -171,13 +169,30 @@ def _not_wanted(message: ChunkMessage, ledger: Ledger, patience: Patience) -> Ou
     return "not_wanted"
 
 
-def _read_and_score(message: ChunkMessage, dependencies: ChunkDependencies, patience: Patience) -> ScoredChunk:
+def _score_and_write(message: ChunkMessage, dependencies: ChunkDependencies, patience: Patience) -> ScoredChunk:
+    """Once more where a record is forgotten meanwhile: whoever forgets it may have looked before all this was there."""
+    name = message["model"]["name"]
+    known: Forgotten | None = None
+    while (forgotten := dependencies.forgotten(name, patience)) != known:
+        known = forgotten
+        chunk = _read_and_score(message, forgotten, dependencies, patience)
+        if message["output"] != "files":
+            dependencies.write_scores(ScoreItems(chunk), patience)
+        if message["output"] != "rows":
+            key = keys.result_part_key(name, message["jobId"], message["chunk"])
+            dependencies.put_result(key, result_file(chunk), patience)
+    return chunk
+
+
+def _read_and_score(
+    message: ChunkMessage, forgotten: Forgotten, dependencies: ChunkDependencies, patience: Patience
+) -> ScoredChunk:
     model = dependencies.load_model(message["model"], patience)
 
     def read(source: ObjectVersion, start: int, end: int) -> bytes:
         return dependencies.read_source(source, start, end, patience)
 
-    return scored_chunk(message, chunk_rows(message, read, model.manifest), model)
+    return scored_chunk(message, chunk_rows(message, read, model.manifest), model, forgotten)
 
 
 def chunk_report(chunk: ScoredChunk) -> ChunkReport:

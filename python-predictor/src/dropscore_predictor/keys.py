@@ -1,5 +1,7 @@
 """Every storage key that the predictor builds. The formats are a contract: `core/keys.ts` is the TypeScript twin."""
 
+import hashlib
+
 ROWS_PER_BLOCK = 1000
 INFO = "info"
 STATE = "state"
@@ -24,6 +26,16 @@ def score_partition(job_id: str, row: int) -> str:
 def record_partition(model: str, record_id: str) -> str:
     """Partition of the by-record index."""
     return f"{model}#{record_id}"
+
+
+def forgotten_partition(model: str) -> str:
+    """Partition of the Jobs table that holds a model's forgotten records."""
+    return f"forgotten#{model}"
+
+
+def forgotten_sort(model: str, record_id: str) -> str:
+    """A forgotten record: the id itself is nowhere kept."""
+    return hashlib.sha256(record_partition(model, record_id).encode(errors="surrogatepass")).hexdigest()
 
 
 def record_order(source_time: str, version: int, job_id: str, row: int) -> str:

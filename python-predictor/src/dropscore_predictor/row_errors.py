@@ -24,6 +24,7 @@ RowErrorCode = Literal[
     "refused_by_model",
     "non_finite_output",
     "item_too_large",
+    "forgotten",
 ]
 
 MESSAGE_LIMIT = 400
@@ -54,8 +55,11 @@ class RowErrors:
 
     def add(self, index: int, code: RowErrorCode, message: str, column: str | None = None) -> None:
         """Sets a row aside, unless an earlier check has done so."""
-        if index in self._errors:
-            return
+        if index not in self._errors:
+            self.overrule(index, code, message, column)
+
+    def overrule(self, index: int, code: RowErrorCode, message: str, column: str | None = None) -> None:
+        """Sets a row aside, whatever an earlier check has found."""
         error: RowError = {"code": code, "message": bounded(message, MESSAGE_LIMIT)}
         if self._lines is not None:
             error["line"] = int(self._lines[index])

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .contracts.types import ChunkMessage
+from .forgotten import Forgotten, forget_rows
 from .item_size import set_oversized_aside
 from .loaded_model import LoadedModel
 from .record_ids import record_ids, repeated_ids, set_unusable_ids_aside
@@ -53,19 +54,24 @@ class ScoredChunk:
         return result
 
 
-def scored_chunk(message: ChunkMessage, rows: ChunkRows, model: LoadedModel) -> ScoredChunk:
+def scored_chunk(
+    message: ChunkMessage, rows: ChunkRows, model: LoadedModel, forgotten: Forgotten = frozenset()
+) -> ScoredChunk:
     """Scores the rows of a chunk: the same rows and model always give the same result.
 
     Args:
         message: What asks for it.
         rows: Rows that no score is found for are added to their errors.
         model: What to score with.
+        forgotten: The model's records whose rows are set aside, and nothing of them kept.
 
     Raises:
         JobFailed: The model is not what its manifest says, or its scores do not fit items.
     """
     columns, parsed, errors = rows.columns, rows.parsed, rows.errors
     ids = record_ids(rows)
+    if ids is not None:
+        forget_rows(ids, message["model"]["name"], forgotten, list(parsed.texts.values()), errors)
     too_long: frozenset[str] = frozenset()
     if ids is not None and columns.id_name is not None:
         too_long = set_unusable_ids_aside(ids, columns.id_name, message["model"]["name"], errors)

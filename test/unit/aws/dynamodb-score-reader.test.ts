@@ -92,34 +92,30 @@ test('a failure ahead of its turn fails the reading in its turn', async () => {
   await expect(rowsOf(reader.scoresOf('job', 0, 10_000))).rejects.toThrow('throttled');
 });
 
-test('the scores of a record are asked for newest first, over pages, up to the limit', async () => {
+test('the scores of a record are asked for newest first, a page when it is wanted', async () => {
   const rows = [5, 4, 3, 2, 1];
-  const asked: { Limit: number; ScanIndexForward: boolean }[] = [];
-  const send = async ({
-    input,
-  }: {
-    input: { Limit: number; ScanIndexForward: boolean; ExclusiveStartKey?: number };
-  }) => {
+  const asked: { ScanIndexForward: boolean }[] = [];
+  const send = async ({ input }: { input: { ScanIndexForward: boolean; ExclusiveStartKey?: number } }) => {
     asked.push(input);
     const from = input.ExclusiveStartKey ?? 0;
-    const page = rows.slice(from, from + Math.min(2, input.Limit));
-    return { Items: page.map((row) => ({ row })), LastEvaluatedKey: from + page.length };
+    const page = rows.slice(from, from + 2);
+    return {
+      Items: page.map((row) => ({ row })),
+      ...(from + 2 < rows.length && { LastEvaluatedKey: from + 2 }),
+    };
   };
   const reader = dynamodbScoreReader({ send } as unknown as DynamoDBDocumentClient, 'scores');
-  const found = await reader.scoresOfRecord('tumours', 'P1', 3);
-  expect(found.map(({ row }) => row)).toEqual([5, 4, 3]);
-  expect(asked).toMatchObject([
-    { Limit: 3, ScanIndexForward: false },
-    { Limit: 1, ScanIndexForward: false },
-  ]);
+  expect(await rowsOf(reader.scoresOfRecord('tumours', 'P1'))).toEqual(rows);
+  expect(asked).toMatchObject(Array(3).fill({ ScanIndexForward: false }));
+  for await (const _ of reader.scoresOfRecord('tumours', 'P1')) break;
+  expect(asked).toHaveLength(4);
 });
 
 test('a vector is read from its bytes', async () => {
   const vector = new Uint8Array([0xcd, 0xcc, 0xcc, 0x3d, 0, 0, 0, 0xc0]);
   const send = async () => ({ Items: [{ row: 1, vector }, { row: 2 }] });
   const reader = dynamodbScoreReader({ send } as unknown as DynamoDBDocumentClient, 'scores');
-  expect(await reader.scoresOfRecord('captions', 'c1', 2)).toEqual([
-    { row: 1, vector: [0.1, -2] },
-    { row: 2 },
-  ]);
+  for await (const page of reader.scoresOfRecord('captions', 'c1'))
+    expect(page).toEqual([{ row: 1, vector: [0.1, -2] }, { row: 2 }]);
+  expect.assertions(1);
 });

@@ -268,7 +268,16 @@ test('a record without scores is told with what may be the cause', async () => {
 
 test('a record’s scores are an array for programs', async () => {
   const { stdout } = await runCommand(['record', 'tumours', 'P0', '--json'], WORLD);
-  expect(JSON.parse(stdout)).toEqual([WORLD.scores?.[0]]);
+  expect(JSON.parse(stdout)).toEqual([{ ...WORLD.scores?.[0], current: true }]);
+});
+
+test('a record’s scores of the current version come first, and are told as such', async () => {
+  const [score] = WORLD.scores ?? [];
+  const of = (version: number, row: number) => ({ ...score, version, row }) as Score;
+  const world = { ...WORLD, scores: [of(2, 30), of(1, 20), of(2, 10)], pointer: { version: 1, history: [] } };
+  const { stdout } = await runCommand(['record', 'tumours', 'P0'], world);
+  const lines = stdout.trim().split('\n').slice(1);
+  expect(lines.map((line) => line.split(/ {2,}/)[1])).toEqual(['1 (current)', '2', '2']);
 });
 
 test('a record of a joblib source is told by its row', async () => {

@@ -14,6 +14,7 @@ import type {
   Score,
 } from '../../../contracts/generated/types.ts';
 import type { ApiKey, ApiKeys } from '../../../core/api-keys.ts';
+import type { ForgetStore, Place } from '../../../core/forget-store.ts';
 import type { JobView } from '../../../core/job.ts';
 import type { Ledger } from '../../../core/ledger.ts';
 import { aManifest } from './manifest.ts';
@@ -29,7 +30,9 @@ export interface World {
   /** Whether the source's version is gone. */
   sourceGone?: boolean;
   /** Objects of the results bucket by key. */
-  results?: ReadonlyMap<string, Buffer>;
+  results?: Map<string, Buffer>;
+  /** What is forgotten, by model and id, with the places that were noted. */
+  forgotten?: Map<string, Place[]>;
   names?: string[];
   newest?: string;
   sent?: unknown[];
@@ -113,9 +116,12 @@ export function connectionTo(world: World): Connection {
       async *scoresOf(_jobId, from, to, only) {
         yield scores.filter(({ row, error }) => row >= from && row < to && (!only || error));
       },
-      scoresOfRecord: async (_model, recordId) => scores.filter((score) => score.recordId === recordId),
+      async *scoresOfRecord(_model, recordId) {
+        yield scores.filter((score) => score.recordId === recordId);
+      },
     }),
     objects: async () => objectsOf(world),
+    forgetting: async () => forgettingOf(world),
     models: async () => modelsOf(world),
     predictor: async (runtime) => ({
       check: async () => world.answer ?? { ok: true, runtime, goldenRows: 8, ms: 1200 },
@@ -164,6 +170,39 @@ function objectsOf({ source = '', sourceGone, newest, dropped, results = new Map
     async *resultKeys(prefix) {
       yield* [...results.keys()].filter((key) => key.startsWith(prefix)).sort();
     },
+  };
+}
+
+function forgettingOf(world: World): ForgetStore {
+  const { scores = [], results = new Map(), forgotten = new Map() } = world;
+  const of = (model: string, recordId: string) => `${model}#${recordId}`;
+  return {
+    knownPlaces: async (model, recordId) => forgotten.get(of(model, recordId)) ?? [],
+    async mark(model, recordId) {
+      forgotten.set(of(model, recordId), forgotten.get(of(model, recordId)) ?? []);
+    },
+    async notePlaces(model, recordId, places) {
+      forgotten.set(of(model, recordId), [...places]);
+    },
+    async replaceItem(item, recordId) {
+      const at = scores.findIndex((score) => score.row === item.row && score.recordId === recordId);
+      if (at >= 0) scores[at] = item;
+      return at >= 0;
+    },
+    async replaceFirstErrors(_jobId, chunk, firstErrors) {
+      const holder = chunk === undefined ? world.summary : world.chunks?.find((of) => of.chunk === chunk);
+      if (holder) holder.firstErrors = [...firstErrors];
+    },
+    async readResult(key) {
+      const body = results.get(key);
+      return body && { body, etag: body.toString('base64') };
+    },
+    async replaceResult(key, body, etag) {
+      if (results.get(key)?.toString('base64') !== etag) return false;
+      results.set(key, Buffer.from(body));
+      return true;
+    },
+    removeOlderVersions: async () => 3,
   };
 }
 

@@ -81,6 +81,20 @@ describe('scores of a record', () => {
     expect(told.scores).toMatchObject([{ row: 1 }]);
   });
 
+  it('of the current version come first, and which that is is told', async () => {
+    const api = anApi();
+    const ofVersion = (row: number, version: number) => aScore(row, { recordId: 'a', version });
+    api.rows.push(
+      ofVersion(4, version + 1),
+      ofVersion(3, version),
+      ofVersion(2, version + 1),
+      ofVersion(1, version),
+    );
+    const { told } = await api.call(RECORD, { path: { model, id: 'a' } });
+    expect(told.currentVersion).toBe(version);
+    expect(told.scores.map(({ row }: { row: number }) => row)).toEqual([3, 1, 4, 2]);
+  });
+
   it('that are large are as many as fit', async () => {
     const api = anApi();
     for (let row = 0; row < 10; row++)
@@ -95,9 +109,9 @@ describe('scores of a record', () => {
   ])('%s', async (_, id, status, code) => {
     const asked: string[] = [];
     const api = anApi();
-    api.dependencies.scores.scoresOfRecord = async (_model, recordId) => {
+    api.dependencies.scores.scoresOfRecord = async function* (_model, recordId) {
       asked.push(recordId);
-      return [];
+      yield [];
     };
     const given = await api.call(RECORD, { path: { model, id } });
     expect([given.status, given.told.code]).toEqual([status, code]);

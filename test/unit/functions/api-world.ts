@@ -45,8 +45,9 @@ export function anApi(changes: Partial<ApiDependencies> = {}) {
           (score) => score.jobId === id && score.row >= from && score.row < to && (!only || score.error),
         );
       },
-      scoresOfRecord: async (_, recordId, limit) =>
-        rows.filter((score) => score.recordId === recordId).slice(0, limit),
+      async *scoresOfRecord(_, recordId) {
+        yield rows.filter((score) => score.recordId === recordId);
+      },
     },
     inputBucket: SOURCE.bucket,
     runtimes: ['classic'],

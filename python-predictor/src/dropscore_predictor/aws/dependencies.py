@@ -9,6 +9,7 @@ from ..chunk import ChunkDependencies
 from ..models import ModelRegistry
 from ..settings import Settings
 from .clients import client_config, now
+from .dynamodb_forgotten import DynamoDBForgotten
 from .dynamodb_ledger import DynamoDBLedger
 from .dynamodb_scores import DynamoDBScores
 from .earlier_jobs import AWSEarlierJobs
@@ -33,6 +34,7 @@ def aws_dependencies(settings: Settings) -> ChunkDependencies:
         ledger=DynamoDBLedger(dynamodb, settings.jobs_table),
         read_source=S3Sources(s3).read,
         load_model=models.load,
+        forgotten=DynamoDBForgotten(dynamodb, settings.jobs_table).of,
         write_scores=DynamoDBScores(dynamodb, settings.scores_table, settings.write_threads).write,
         put_result=results.put,
         earlier_jobs=AWSEarlierJobs(dynamodb, settings.jobs_table, settings.scores_table, results),

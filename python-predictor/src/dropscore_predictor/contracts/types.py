@@ -340,7 +340,7 @@ class Reason(TypedDict):
 
 
 class RowError(TypedDict):
-    code: Literal['too_few_fields', 'too_many_fields', 'not_a_number', 'not_an_integer', 'not_a_boolean', 'unknown_category', 'missing_value', 'invalid_utf8', 'nul_character', 'missing_id', 'id_too_long', 'refused_by_model', 'non_finite_output', 'item_too_large']
+    code: Literal['too_few_fields', 'too_many_fields', 'not_a_number', 'not_an_integer', 'not_a_boolean', 'unknown_category', 'missing_value', 'invalid_utf8', 'nul_character', 'missing_id', 'id_too_long', 'refused_by_model', 'non_finite_output', 'item_too_large', 'forgotten']
     message: str
     column: NotRequired[str]
     line: NotRequired[int]
