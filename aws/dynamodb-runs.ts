@@ -58,6 +58,18 @@ export function dynamodbRuns(client: DynamoDBDocumentClient, table: string): Run
           yield withoutKeys<RescoreRun>(item);
     },
 
+    async *openRuns() {
+      for await (const { pk } of query({
+        IndexName: 'open-jobs',
+        KeyConditionExpression: '#openShard = :runs',
+        ExpressionAttributeNames: { '#openShard': 'openShard' },
+        ExpressionAttributeValues: { ':runs': keys.OPEN_RUNS },
+      })) {
+        const run = await readRun(keys.runOfPartition(String(pk)));
+        if (run) yield run;
+      }
+    },
+
     async *pastJobs(model, from, to) {
       for await (const item of query({
         IndexName: 'by-model',
@@ -70,7 +82,13 @@ export function dynamodbRuns(client: DynamoDBDocumentClient, table: string): Run
     },
 
     async openRun(run) {
-      const item = { ...runKey(run.runId), ...run, month: keys.runsMonthPartition(run.createdAt) };
+      const item = {
+        ...runKey(run.runId),
+        ...run,
+        month: keys.runsMonthPartition(run.createdAt),
+        openShard: keys.OPEN_RUNS,
+        openSince: run.createdAt,
+      };
       return (await put(item, { condition: 'attribute_not_exists(#pk)' })) ? 'opened' : 'exists';
     },
 
@@ -167,7 +185,18 @@ export function dynamodbRuns(client: DynamoDBDocumentClient, table: string): Run
       }),
 
     async markRunTold(runId) {
-      await updateRun(runId, { update: 'REMOVE #untold', condition: 'attribute_exists(#untold)' });
+      await updateRun(runId, {
+        update: 'REMOVE #untold, #openShard, #openSince',
+        condition: 'attribute_exists(#untold)',
+      });
+    },
+
+    async touchRun(runId, at) {
+      await updateRun(runId, {
+        update: 'SET #progressAt = :at',
+        condition: 'attribute_exists(#openShard)',
+        values: { at },
+      });
     },
 
     async isPaused(schedule) {

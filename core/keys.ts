@@ -29,6 +29,8 @@ export const chunkSort = (chunk: number) => `${CHUNK_PREFIX}${padded(chunk, 7)}`
 export const OPEN_SHARDS: readonly string[] = [...'0123456789abcdef'].map((digit) => `open#${digit}`);
 export const openShard = (id: string) => `open#${id.charAt(0)}`;
 
+export const OPEN_RUNS = 'open#runs';
+
 /** @param time ISO 8601, UTC. */
 export const monthPartition = (time: string) => `jobs#${time.slice(0, 7)}`;
 
@@ -40,6 +42,7 @@ export const recordOrder = (sourceTime: string, version: number, id: string, row
   `${sourceTime}#${padded(version, 8)}#${id}#${padded(row, 12)}`;
 
 export const runPartition = (runId: string) => `run#${runId}`;
+export const runOfPartition = (partition: string) => partition.slice('run#'.length);
 export const RUN = 'run';
 export const runJobSort = (id: string) => `job#${id}`;
 /** The run whose turn it is with a model. */

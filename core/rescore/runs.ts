@@ -21,6 +21,8 @@ export interface Runs {
   readRun(runId: string): Promise<RescoreRun | undefined>;
   /** Newest first. */
   recentRuns(now: string): AsyncIterable<RescoreRun>;
+  /** Runs that have not ended, or whose event is still to be sent. */
+  openRuns(): AsyncIterable<RescoreRun>;
   /** Jobs that pinned a version of the model, key by key, from a place on. The index follows the jobs with a short delay. */
   pastJobs(model: string, from: string, to: string): AsyncIterable<PastJob>;
 
@@ -51,6 +53,9 @@ export interface Runs {
   completeRun(run: RescoreRun, at: string): Promise<boolean>;
   /** The event of its end is sent. */
   markRunTold(runId: string): Promise<void>;
+
+  /** Notes that somebody has seen to a run with unfinished business; the write shows on the stream. */
+  touchRun(runId: string, at: string): Promise<void>;
 
   isPaused(schedule: string): Promise<boolean>;
   setPaused(schedule: string, paused: boolean, at: string): Promise<void>;

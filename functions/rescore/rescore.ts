@@ -8,7 +8,8 @@ import { type ListDependencies, list } from './list.ts';
 import { getTurn } from './turn.ts';
 
 export interface RescoreDependencies extends ListDependencies {
-  runs: ListDependencies['runs'] & Pick<Runs, 'openRun' | 'takeTurn' | 'startRun' | 'endRun' | 'isPaused'>;
+  runs: ListDependencies['runs'] &
+    Pick<Runs, 'openRun' | 'takeTurn' | 'startRun' | 'endRun' | 'touchRun' | 'isPaused'>;
   models: ModelRegistry;
   now(): string;
   /** Puts `continue {runId}` on the rescore queue, for at once or for later. */
@@ -52,8 +53,11 @@ async function start(run: RescoreRun, dependencies: RescoreDependencies): Promis
   const { runId, modelName, request } = run;
   const turn = await getTurn(run, runs);
   if (turn !== runId) {
-    if (request.onOverlap === 'queue') await sendContinue(runId, ASKS_AGAIN_SECONDS);
-    else await runs.endRun(runId, 'skipped', overlap(turn), now());
+    if (request.onOverlap === 'queue') {
+      await sendContinue(runId, ASKS_AGAIN_SECONDS);
+      // Waiting is no standing still: the watchdog leaves it alone.
+      await runs.touchRun(runId, now());
+    } else await runs.endRun(runId, 'skipped', overlap(turn), now());
     return undefined;
   }
   try {

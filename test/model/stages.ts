@@ -101,13 +101,16 @@ export function stagesIn(world: Surroundings): Stages {
     now,
   });
 
+  // There are none here: rescore is tried by itself.
+  const { runs } = memoryRuns();
+
   const deadLetterOf = (actor: Actor) => ({
     ...fanOutOf(actor),
+    runs,
     wroteOff: () => undefined,
     setAside: async (_: unknown, error: Error) => Promise.reject(error),
   });
 
-  const { runs } = memoryRuns();
   const completeOf = (actor: Actor) => ({
     ledger: ledgerOf(actor),
     runs,
@@ -129,7 +132,15 @@ export function stagesIn(world: Surroundings): Stages {
       giveUp({ id: actor.name, queue: 'dead', body: JSON.stringify(body) }, deadLetterOf(actor)),
     stream: (actor, body) => complete(body as JobState, completeOf(actor)),
     round: async (actor) => {
-      await watchdog({ ledger: ledgerOf(actor), staleMinutes: 120, now, ...queuesOf(actor) });
+      const sendRescore = async () => {};
+      await watchdog({
+        ledger: ledgerOf(actor),
+        runs,
+        staleMinutes: 120,
+        now,
+        sendRescore,
+        ...queuesOf(actor),
+      });
     },
   };
 }

@@ -24,6 +24,9 @@ export function memoryRuns(entries: ReadonlyMap<string, Entry> = new Map()) {
     async *recentRuns() {
       yield* [...found.values()].reverse();
     },
+    async *openRuns() {
+      yield* [...found.values()].filter((run) => !hasEnded(run) || run.untold);
+    },
     async *pastJobs(model, from, to) {
       const past = [...entries.values()].flatMap(({ job }) =>
         job.model?.name === model ? [{ place: sourcePlace(job.source, job.createdAt), job }] : [],
@@ -79,6 +82,10 @@ export function memoryRuns(entries: ReadonlyMap<string, Entry> = new Map()) {
     async markRunTold(runId) {
       const { untold, ...told } = runOf(runId);
       found.set(runId, told);
+    },
+    async touchRun(runId, progressAt) {
+      const run = runOf(runId);
+      if (!hasEnded(run) || run.untold) run.progressAt = progressAt;
     },
     isPaused: async (schedule) => paused.has(schedule),
     async setPaused(schedule, isPaused) {
