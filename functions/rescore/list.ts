@@ -1,12 +1,11 @@
 import type { RescoreRun, StartMessage } from '../../contracts/generated/types.ts';
-import { placesBelow } from '../../core/keys.ts';
 import { endIfAllJobsEnded } from '../../core/rescore/end-run.ts';
-import { type PastSource, pastSources } from '../../core/rescore/past-sources.ts';
+import type { Judged } from '../../core/rescore/judge.ts';
+import { judgedSteps, type LookDependencies } from '../../core/rescore/judged-steps.ts';
 import type { Outcome } from '../../core/rescore/run.ts';
 import type { Runs } from '../../core/rescore/runs.ts';
-import { type JudgeDependencies, type Judged, judge } from './judge.ts';
 
-export interface ListDependencies extends JudgeDependencies {
+export interface ListDependencies extends LookDependencies {
   runs: Pick<Runs, 'readRun' | 'pastJobs' | 'advanceRun' | 'endListing' | 'completeRun'>;
   now(): string;
   /** Milliseconds until the invocation ends. */
@@ -14,8 +13,6 @@ export interface ListDependencies extends JudgeDependencies {
   sendStarts(messages: StartMessage[]): Promise<void>;
 }
 
-/** Sources looked at between two checkpoints: what a killed process does again, at most. */
-const STEP = 50;
 const RESERVE_MS = 20_000;
 const GONE_SHOWN = 20;
 
@@ -41,8 +38,8 @@ export async function list(
 
 /** @returns whether every source was looked at; `run` is then as it was recorded last. */
 async function toTheEnd(run: RescoreRun, dependencies: ListDependencies): Promise<boolean> {
-  for await (const sources of stepsOf(run, dependencies)) {
-    const step = await lookAt(sources, run, dependencies);
+  for await (const judged of judgedSteps({ ...run }, dependencies)) {
+    const step = await askFor(judged, run, dependencies);
     if (!(await dependencies.runs.advanceRun(run, step, dependencies.now()))) return false;
     run.checkpoint = step.checkpoint;
     run.goneSources = step.goneSources;
@@ -51,27 +48,12 @@ async function toTheEnd(run: RescoreRun, dependencies: ListDependencies): Promis
   return true;
 }
 
-async function* stepsOf(run: RescoreRun, { runs }: ListDependencies): AsyncGenerator<PastSource[]> {
-  const { runId, modelName, version = 0, since, request, checkpoint } = run;
-  const { prefix, sources } = request;
-  const [first, last] = placesBelow(prefix);
-  const jobs = runs.pastJobs(modelName, checkpoint ?? first, last);
-  let step: PastSource[] = [];
-  for await (const source of pastSources(jobs, { runId, version, sources, prefix, since })) {
-    step.push(source);
-    if (step.length < STEP) continue;
-    yield step;
-    step = [];
-  }
-  if (step.length > 0) yield step;
-}
-
-async function lookAt(sources: PastSource[], run: RescoreRun, dependencies: ListDependencies) {
-  const judged = await judge(sources, run, dependencies);
+/** A step's intake messages, before the checkpoint moves behind it. */
+async function askFor(judged: readonly Judged[], run: RescoreRun, dependencies: ListDependencies) {
   await dependencies.sendStarts(judged.flatMap((one) => startOf(one, run)));
   const gone = judged.filter(({ outcome }) => outcome === 'gone').map(({ source }) => source.source);
   return {
-    checkpoint: sources.at(-1)?.place ?? '',
+    checkpoint: judged.at(-1)?.source.place ?? '',
     counts: countsOf(judged),
     goneSources: [...run.goneSources, ...gone].slice(0, GONE_SHOWN),
   };

@@ -2,6 +2,7 @@ import type { RescoreMessage, RescoreRequest, RescoreRun } from '../../contracts
 import { isInputRejected } from '../../core/errors.ts';
 import type { ModelRegistry } from '../../core/model-registry.ts';
 import { pinModel } from '../../core/pin-model.ts';
+import { sinceOf } from '../../core/rescore/judged-steps.ts';
 import { hasEnded, RUN_CANCELLED, recordedRun } from '../../core/rescore/run.ts';
 import type { Runs } from '../../core/rescore/runs.ts';
 import { type ListDependencies, list } from './list.ts';
@@ -76,16 +77,3 @@ const overlap = (going: string) => ({
   code: 'overlap' as const,
   message: `Run ${going} of the same model was still going. Runs with onOverlap: queue wait instead.`,
 });
-
-const DAY_MS = 86_400_000;
-
-/** The later of both bounds. */
-function sinceOf({ since, maxAgeDays }: RescoreRequest, createdAt: string): string | undefined {
-  const bounds = [
-    ...(since === undefined ? [] : [new Date(since).toISOString()]),
-    ...(maxAgeDays === undefined
-      ? []
-      : [new Date(Date.parse(createdAt) - maxAgeDays * DAY_MS).toISOString()]),
-  ];
-  return bounds.sort().at(-1);
-}

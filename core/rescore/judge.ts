@@ -1,14 +1,17 @@
 import type { ObjectVersion, RescoreRun } from '../../contracts/generated/types.ts';
-import type { JobView } from '../../core/job.ts';
-import type { Ledger } from '../../core/ledger.ts';
-import type { SourceFacts } from '../../core/open-job.ts';
-import type { PastSource } from '../../core/rescore/past-sources.ts';
-import type { Outcome } from '../../core/rescore/run.ts';
+import type { JobView } from '../job.ts';
+import type { Ledger } from '../ledger.ts';
+import type { PastSource } from './past-sources.ts';
+import type { Outcome } from './run.ts';
 
 export interface JudgeDependencies {
   ledger: Pick<Ledger, 'readJobs'>;
   /** Undefined where there is no such version, or where the newest is a delete marker. */
-  describe(source: { bucket: string; key: string; versionId?: string }): Promise<SourceFacts | undefined>;
+  describe(source: {
+    bucket: string;
+    key: string;
+    versionId?: string;
+  }): Promise<{ object: ObjectVersion } | undefined>;
 }
 
 /** What becomes of a source in a run. */
@@ -17,9 +20,11 @@ export interface Judged {
   outcome: Outcome;
   /** The job whose scores are out of date. */
   renews?: string;
+  /** That it has, where it is known. */
+  rows?: number;
 }
 
-type Target = Pick<RescoreRun, 'version' | 'request'>;
+export type Target = Pick<RescoreRun, 'version' | 'request'>;
 
 /** Decides about a handful of sources: by how their jobs ended, then by what S3 has of them. */
 export async function judge(
@@ -50,7 +55,9 @@ function byItsJobs(
   const renews = outdated[0]?.jobId;
   if (source.askedFor) return { source, outcome: 'sent', ...(renews && { renews }) };
   if (outdated.length < scored.length) return { source, outcome: 'alreadyScored' };
-  return renews === undefined ? { source, outcome: 'unscored' } : { source, outcome: 'sent', renews };
+  if (renews === undefined) return { source, outcome: 'unscored' };
+  const rows = jobs.get(renews)?.state.rowsTotal;
+  return { source, outcome: 'sent', renews, ...(rows !== undefined && { rows }) };
 }
 
 /** A job that still runs will have them; of one that failed or was cancelled there is nothing to bring up to date. */
