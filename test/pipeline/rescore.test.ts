@@ -12,6 +12,7 @@ import { hasEnded } from '../../core/rescore/run.ts';
 import type { Runs } from '../../core/rescore/runs.ts';
 import { startRequest } from '../../core/start-request.ts';
 import { publishCopy } from '../faults/publish-copy.ts';
+import { commandLine } from './command-line.ts';
 import { theHost } from './host.ts';
 import { jobEvents } from './job-events.ts';
 import { type Pipeline, thePipeline } from './pipeline.ts';
@@ -90,6 +91,12 @@ it.concurrent.each([
     const event = await events.of(run.runId);
     parseContract('rescore-event', event);
     expect(event).toMatchObject({ status: 'completed', sent: 3, jobsCompleted: 3, version: 2 });
+
+    const cli = commandLine(pipeline.stack);
+    const shown = await cli('rescore', 'show', run.runId);
+    expect(shown.stdout, shown.stderr).toMatch(/completed[\s\S]*3 of 3 jobs ended/);
+    const counted = await cli('rescore', 'start', model, '--scope', 'all', '--dry-run', '--json');
+    expect(JSON.parse(counted.stdout), counted.stderr).toMatchObject({ sent: 4, rows: 4 * ROWS });
   },
   150_000,
 );
