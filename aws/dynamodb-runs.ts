@@ -9,7 +9,7 @@ import {
 } from '@aws-sdk/lib-dynamodb';
 import type { RescoreRun } from '../contracts/generated/types.ts';
 import * as keys from '../core/keys.ts';
-import { endOf, OUTCOMES } from '../core/rescore/run.ts';
+import { allJobsEnded, endOf, OUTCOMES } from '../core/rescore/run.ts';
 import type { PastJob, Runs } from '../core/rescore/runs.ts';
 import { monthsBackFrom, withoutKeys } from './dynamodb-ledger-reads.ts';
 import { conditional, type Expressions, unlessConditionFails } from './dynamodb-writes.ts';
@@ -173,7 +173,8 @@ export function dynamodbRuns(client: DynamoDBDocumentClient, table: string): Run
         values: { status, at, yes: true, waiting: 'waiting', running: 'running', ...(reason && { reason }) },
       }),
 
-    completeRun: (run, at) =>
+    completeRun: async (run, at) =>
+      allJobsEnded(run) &&
       updateRun(run.runId, {
         update: 'SET #status = :status, #endedAt = :at, #progressAt = :at, #untold = :yes',
         condition:

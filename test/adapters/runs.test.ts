@@ -122,6 +122,7 @@ describe.each([
     expect(await count(b, 'completed')).toBe(true);
     const done = await read(runId);
     expect(done).toMatchObject({ jobsCompleted: 2, jobsFailed: 0 });
+    expect(await runs.completeRun({ ...done, jobsCompleted: 1, jobsFailed: 1 }, NOW)).toBe(false);
     expect([await runs.completeRun(done, NOW), await runs.completeRun(done, NOW)]).toEqual([true, false]);
     expect(await read(runId)).toMatchObject({
       status: 'completed_with_failures',

@@ -75,8 +75,8 @@ export function memoryRuns(entries: ReadonlyMap<string, Entry> = new Map()) {
         ...{ status, endedAt: at, progressAt: at, untold: true },
         ...(reason && { reason }),
       }),
-    completeRun: async ({ runId }, at) =>
-      ifRun(runId, allJobsEnded, {
+    completeRun: async ({ runId, sent, jobsCompleted }, at) =>
+      ifRun(runId, (run) => allJobsEnded(run) && run.sent === sent && run.jobsCompleted === jobsCompleted, {
         ...{ status: endOf(runOf(runId)), endedAt: at, progressAt: at, untold: true },
       }),
     async markRunTold(runId) {
