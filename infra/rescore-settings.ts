@@ -19,6 +19,11 @@ const chosen = {
     .describe('Only sources of so many days before the run begins.'),
 };
 
+/** What a function's environment holds, and an output of a stack, with room for the rest. */
+const MOST_CHARACTERS = 3_000;
+const isShort = (settings: object) => JSON.stringify(settings).length <= MOST_CHARACTERS;
+const tooLong = `must be shorter: written as JSON, ${MOST_CHARACTERS} characters at most`;
+
 const modelName = z.string().regex(/^[a-z0-9][a-z0-9._-]{0,63}$/, 'must be the name of a model');
 const onOverlap = (fallback: 'skip' | 'queue') =>
   z
@@ -62,11 +67,13 @@ export const schedules = z
     schedule,
   )
   .default({})
+  .refine(isShort, tooLong)
   .describe('Re-scoring by the clock, by name; see docs/rescore.md.');
 
 export const rescoreOnPromotion = z
   .record(modelName, onPromotion)
   .default({})
+  .refine(isShort, tooLong)
   .describe(
     'Re-scoring when a model’s current version changes, by the model’s name; models that are not named are not scored again by themselves.',
   );

@@ -76,6 +76,11 @@ describe('schedules', () => {
   });
 });
 
+test('more than an environment holds is refused by its name', () => {
+  const many = Object.fromEntries(Array.from({ length: 60 }, (_, i) => [`model-${i}`, {}]));
+  expect(() => parseSettings({ rescoreOnPromotion: many })).toThrow(/rescoreOnPromotion: must be shorter/);
+});
+
 test('a promotion is told only where a model is to be scored again by it', () => {
   const notified = (of: ReturnType<typeof synthesised>) =>
     resourcesOf(of, 'AWS::S3::Bucket').find(([id]) => id.startsWith('StorageModels'))?.[1].Properties
