@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import prices from '../../bench/prices.json' with { type: 'json' };
 import type { RescoreRequest } from '../../contracts/generated/types.ts';
 import { sinceOf } from '../../core/rescore/judged-steps.ts';
 import { type ModelReference, parseModel, parseMoment, parseVersion } from '../arguments.ts';
@@ -47,7 +48,7 @@ export const rescoreStartCommand = (shell: Shell): Command =>
         'dropscore rescore start churn --to 3 --since 2026-11-01 --watch',
       ],
       remarks: [
-        'What a row costs does not depend on who asks for it: see the README for dollars a million rows.',
+        'The dollars are those of score items in DynamoDB, most of what scoring costs; where results are files alone it costs a small fraction.',
       ],
     },
   );
@@ -61,7 +62,8 @@ async function start(
     throw wrongUsage('The version is given by --to.', `Write: ${name} --to ${version}`);
   const connection = await context.connect();
   const { to, scope, sources, prefix, since, dryRun, watch } = options;
-  const target = await settleVersion(await connection.models(), {
+  const models = await connection.models();
+  const target = await settleVersion(models, {
     name,
     ...(to !== undefined && { version: to }),
   });
@@ -80,9 +82,12 @@ async function start(
   const bound = sinceOf(request, at);
   const looking = { runId, modelName: name, version: target, request, ...(bound && { since: bound }) };
   const found = await survey(looking, connection);
+  const isIndexed = (await models.manifest(name, target))?.idColumn !== undefined;
+  const dollars = found.rows * (isIndexed ? 2 : 1) * prices.dollars.writeUnit;
   context.note(surveyWords(found, `${name}@${target}`));
+  if (found.rows > 0) context.note(dollarWords(dollars));
   if (dryRun || found.sent === 0) {
-    if (context.json) await context.terminal.data(`${JSON.stringify(found, undefined, 2)}\n`);
+    if (context.json) await context.terminal.data(`${JSON.stringify({ ...found, dollars }, undefined, 2)}\n`);
     return EXIT.done;
   }
   await connection.sendToRescore({ type: 'begin', runId, request });
@@ -94,6 +99,9 @@ async function start(
       : await untilRun(context, runs, runId, { holds: () => true }),
   );
 }
+
+const dollarWords = (dollars: number): string =>
+  `about $${dollars.toPrecision(2)} for score items, at the prices of ${prices.region} in ${prices.asOf}`;
 
 function surveyWords(found: Survey, model: string): string {
   const { sent, rows, rowsUnknown } = found;

@@ -96,7 +96,11 @@ it.concurrent.each([
     const shown = await cli('rescore', 'show', run.runId);
     expect(shown.stdout, shown.stderr).toMatch(/completed[\s\S]*3 of 3 jobs ended/);
     const counted = await cli('rescore', 'start', model, '--scope', 'all', '--dry-run', '--json');
-    expect(JSON.parse(counted.stdout), counted.stderr).toMatchObject({ sent: 4, rows: 4 * ROWS });
+    expect(JSON.parse(counted.stdout), counted.stderr).toMatchObject({
+      sent: 4,
+      rows: 4 * ROWS,
+      dollars: expect.any(Number),
+    });
   },
   150_000,
 );

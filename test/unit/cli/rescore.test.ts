@@ -16,7 +16,11 @@ const SCHEDULES = {
 
 /** A stack with two past jobs of version 1 and one of version 2, all three in place. */
 async function aStack() {
-  const past = await aPast([{ file: 'a.csv' }, { file: 'b.csv' }, { file: 'c.csv', version: 2 }]);
+  const past = await aPast([
+    { file: 'a.csv', rows: 1_000_000 },
+    { file: 'b.csv' },
+    { file: 'c.csv', version: 2 },
+  ]);
   const sent: unknown[] = [];
   const world: World = { ...past, sent, newest: 'v1', schedules: SCHEDULES };
   /** What the rescore function does first. */
@@ -38,8 +42,9 @@ describe('rescore start', () => {
     );
     expect(exitCode, stderr).toBe(0);
     expect(stderr).toMatch(
-      /2 sources to score with tumours@2: 0 rows, and 2 sources whose rows are not known; left alone: 1 scored by this version/,
+      /2 sources to score with tumours@2: 1,000,000 rows, and 1 source whose rows are not known; left alone: 1 scored by this version/,
     );
+    expect(stderr).toMatch(/about \$1\.[23] for score items, at the prices of us-east-1/);
     expect(sent).toMatchObject([
       { type: 'begin', request: { modelName: 'tumours', version: 2, since: '2026-11-01T00:00:00.000Z' } },
     ]);

@@ -24,6 +24,7 @@ export interface Past {
   status?: JobState['status'];
   sourceTime?: string;
   runId?: string;
+  rows?: number;
 }
 
 /** A world of past jobs, whose model is at version 2. */
@@ -37,13 +38,13 @@ export async function aPast(past: readonly Past[], changes: Partial<RescoreDepen
   let minutes = 0;
   const later = () => new Date(Date.parse(NOW) + 60_000 * minutes++).toISOString();
 
-  const add = async ({ file, versionId = 'v1', version = 1, status = 'completed', ...more }: Past) => {
+  const add = async ({ file, versionId = 'v1', version = 1, status = 'completed', rows, ...more }: Past) => {
     const source = { bucket: 'input', key: `incoming/${MODEL.name}/${file}`, versionId };
     const createdAt = later();
     const id = jobId(source, MODEL.name, more.runId);
     const pinned = { jobId: id, source, sourceTime: createdAt, createdAt, model: { ...MODEL, version } };
     const job: Job = aJob({ ...pinned, ...more });
-    await memory.ledger.openJob(job, { ...openedState(job), status });
+    await memory.ledger.openJob(job, { ...openedState(job), status, ...(rows && { rowsTotal: rows }) });
     const versions = objects.get(source.key) ?? [];
     if (!versions.includes(versionId)) objects.set(source.key, [...versions, versionId]);
     return id;
