@@ -18,7 +18,7 @@ const JOBS_A_READ = 50;
 const READ_ATTEMPTS = 10;
 
 type Item = Record<string, unknown>;
-type Reads = Pick<Ledger, 'readJob' | 'readSummary' | 'chunksOf' | 'openJobs' | 'recentJobs'>;
+type Reads = Pick<Ledger, 'readJob' | 'readJobs' | 'readSummary' | 'chunksOf' | 'openJobs' | 'recentJobs'>;
 
 /** The ledger's questions: every read of a job is consistent, the indexes are read as they are. */
 export function ledgerReads(client: DynamoDBDocumentClient, table: string): Reads {
@@ -42,6 +42,13 @@ export function ledgerReads(client: DynamoDBDocumentClient, table: string): Read
 
   return {
     readJob: async (jobId) => (await readJobs([jobId]))[0],
+
+    async readJobs(jobIds) {
+      const found: JobView[] = [];
+      for (let at = 0; at < jobIds.length; at += JOBS_A_READ)
+        found.push(...(await readJobs(jobIds.slice(at, at + JOBS_A_READ))));
+      return found;
+    },
 
     async readSummary(jobId) {
       const key = { pk: keys.jobPartition(jobId), sk: keys.SUMMARY };
@@ -100,7 +107,16 @@ const placeInIndex = ({ jobId, createdAt }: JobPlace): Item => ({
 });
 
 /** An item as its contract has it: without the table's and the indexes' keys. */
-export function withoutKeys<T>({ pk, sk, month, openShard, openSince, ...fields }: Item): T {
+export function withoutKeys<T>({
+  pk,
+  sk,
+  month,
+  openShard,
+  openSince,
+  modelOfPast,
+  sourcePlace,
+  ...fields
+}: Item): T {
   return fields as T;
 }
 
@@ -120,7 +136,8 @@ async function batchGet(client: DynamoDBDocumentClient, table: string, wanted: I
   return found;
 }
 
-function* monthsBackFrom(now: string): Generator<string> {
+/** Months as they are listed, from a moment backwards. */
+export function* monthsBackFrom(now: string): Generator<string> {
   const month = new Date(`${now.slice(0, 7)}-01T00:00:00.000Z`);
   for (let i = 0; i < MONTHS; i++) {
     yield month.toISOString();

@@ -1,8 +1,8 @@
 import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import type { HoldEvent, JobEvent } from '../contracts/generated/types.ts';
+import type { HoldEvent, JobEvent, RescoreEvent } from '../contracts/generated/types.ts';
 
 /**
- * Puts a job's event on the bus. PutEvents answers 200 for an entry it did not take: that is a failure.
+ * Puts an event of a job or a run on the bus. PutEvents answers 200 for an entry it did not take: that is a failure.
  *
  * @throws when the entry was not taken; the caller's redelivery sends it again with the same event id.
  */
@@ -10,7 +10,7 @@ export async function announce(
   client: EventBridgeClient,
   bus: string,
   name: string,
-  event: JobEvent | HoldEvent,
+  event: JobEvent | HoldEvent | RescoreEvent,
 ): Promise<void> {
   const { FailedEntryCount, Entries } = await client.send(
     new PutEventsCommand({

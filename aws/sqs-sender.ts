@@ -52,6 +52,18 @@ export async function sendAgain(
   await client.send(send);
 }
 
+/** @param delaySeconds until somebody may receive it, 900 at most. */
+export async function sendLater(
+  client: SQSClient,
+  queueUrl: string,
+  body: string,
+  delaySeconds: number,
+): Promise<void> {
+  await client.send(
+    new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: body, DelaySeconds: delaySeconds }),
+  );
+}
+
 async function sendBatch(
   client: SQSClient,
   queueUrl: string,

@@ -1,4 +1,5 @@
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import type { RescoreRequest } from '../contracts/generated/types.ts';
 import type { AwsOptions } from './clients.ts';
 
 /** Where a deployed stack is, and what its resources are called. */
@@ -16,11 +17,22 @@ export interface StackResources {
   jobsTable: string;
   scoresTable: string;
   intakeQueueUrl: string;
+  rescoreQueueUrl: string;
+  /** JSON: by name, when a schedule fires and what it asks for. */
+  schedules: string;
   /** JSON: by name, what serves a model and with which libraries. */
   runtimes: string;
   /** As on AWS; absent where the settings leave the HTTP API out. */
   apiUrl?: string;
   apiUsagePlan?: string;
+}
+
+/** An entry of the stack's schedules. */
+export interface DeployedSchedule {
+  when: string;
+  timeZone: string;
+  enabled: boolean;
+  request: RescoreRequest;
 }
 
 /** An entry of the stack's runtimes. */
@@ -40,6 +52,8 @@ const OUTPUTS: Record<keyof StackResources, string> = {
   jobsTable: 'JobsTable',
   scoresTable: 'ScoresTable',
   intakeQueueUrl: 'IntakeQueueUrl',
+  rescoreQueueUrl: 'RescoreQueueUrl',
+  schedules: 'Schedules',
   runtimes: 'Runtimes',
   apiUrl: 'ApiUrl',
   apiUsagePlan: 'ApiUsagePlan',

@@ -8,6 +8,7 @@ export interface ModelReference {
 
 const MODEL_NAME = /^[a-z0-9][a-z0-9._-]{0,63}$/;
 const KEY_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+const RUN_ID = /^[A-Za-z0-9][A-Za-z0-9@:._-]{2,63}$/;
 const JOB_ID = /^[0-9a-f]{24}$/;
 const LARGEST_VERSION = 99_999_999;
 
@@ -28,7 +29,7 @@ export function parseModelVersion(text: string): Required<ModelReference> {
   return { name, version };
 }
 
-function parseVersion(text: string): number {
+export function parseVersion(text: string): number {
   const version = Number(text);
   if (!/^[1-9]\d*$/.test(text) || version > LARGEST_VERSION)
     throw new InvalidArgumentError('A version is a whole number from 1: churn@3.');
@@ -40,6 +41,20 @@ export function parseJobId(text: string): string {
   throw new InvalidArgumentError(
     'A job id is 24 hexadecimal digits, as `dropscore score` and `dropscore job list` print it.',
   );
+}
+
+export function parseRunId(text: string): string {
+  if (RUN_ID.test(text)) return text;
+  throw new InvalidArgumentError(
+    'A run’s id is as `dropscore rescore list` prints it: nightly@2026-11-21T02:00:00Z.',
+  );
+}
+
+/** A day, or a moment, in UTC where it names no zone. */
+export function parseMoment(text: string): string {
+  const time = /^\d{4}-\d\d-\d\d(T.+)?$/.test(text) ? new Date(text) : undefined;
+  if (time && !Number.isNaN(time.getTime())) return time.toISOString();
+  throw new InvalidArgumentError('It must be a day or a moment: 2026-11-01, or 2026-11-01T12:00:00Z.');
 }
 
 export function parseKeyName(text: string): string {

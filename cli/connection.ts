@@ -1,10 +1,11 @@
 import { apiAddress } from '../aws/api-address.ts';
 import type { Predictor } from '../aws/lambda-predictor.ts';
 import type { DeployedRuntime, StackResources } from '../aws/stack-outputs.ts';
-import type { IntakeMessage, ObjectVersion } from '../contracts/generated/types.ts';
+import type { IntakeMessage, ObjectVersion, RescoreMessage } from '../contracts/generated/types.ts';
 import type { ApiKeys } from '../core/api-keys.ts';
 import type { ForgetStore } from '../core/forget-store.ts';
 import type { Ledger } from '../core/ledger.ts';
+import type { Runs } from '../core/rescore/runs.ts';
 import type { ScoreReader } from '../core/score-reader.ts';
 import { localAws } from '../local/local-aws.ts';
 import { Failure } from './failure.ts';
@@ -24,6 +25,7 @@ export interface Connection {
   /** @throws Failure where the stack has no HTTP API. */
   keys(): Promise<ApiKeys>;
   ledger(): Promise<Ledger>;
+  runs(): Promise<Runs>;
   scores(): Promise<ScoreReader>;
   objects(): Promise<ObjectStore>;
   models(): Promise<ModelCatalog>;
@@ -31,6 +33,7 @@ export interface Connection {
   /** @throws Failure where the stack has no such runtime. */
   predictor(runtime: string): Promise<Predictor>;
   sendToIntake(message: IntakeMessage): Promise<void>;
+  sendToRescore(message: RescoreMessage): Promise<void>;
   /** By which a child process finds the same stack; undefined takes a variable away. */
   environment: Record<string, string | undefined>;
 }
@@ -61,6 +64,11 @@ export async function openConnection(target: Target): Promise<Connection> {
   const documents = once(async () => (await clients()).documentClient(options));
   const s3 = once(async () => (await clients()).s3Client(options));
 
+  const sendTo = async (queueUrl: string, message: IntakeMessage | RescoreMessage) => {
+    const [{ sqsClient }, { sendMessages }] = await Promise.all([clients(), import('../aws/sqs-sender.ts')]);
+    await sendMessages(sqsClient(options), queueUrl, [JSON.stringify(message)]);
+  };
+
   return {
     targetLine:
       target.kind === 'local'
@@ -83,6 +91,10 @@ export async function openConnection(target: Target): Promise<Connection> {
     ledger: once(async () => {
       const { dynamodbLedger } = await import('../aws/dynamodb-ledger.ts');
       return dynamodbLedger(await documents(), resources.jobsTable);
+    }),
+    runs: once(async () => {
+      const { dynamodbRuns } = await import('../aws/dynamodb-runs.ts');
+      return dynamodbRuns(await documents(), resources.jobsTable);
     }),
     scores: once(async () => {
       const { dynamodbScoreReader } = await import('../aws/dynamodb-score-reader.ts');
@@ -139,13 +151,8 @@ export async function openConnection(target: Target): Promise<Connection> {
       return lambdaPredictor(options, deployed.function, runtime);
     },
     environment: environmentOf(target),
-    async sendToIntake(message) {
-      const [{ sqsClient }, { sendMessages }] = await Promise.all([
-        clients(),
-        import('../aws/sqs-sender.ts'),
-      ]);
-      await sendMessages(sqsClient(options), resources.intakeQueueUrl, [JSON.stringify(message)]);
-    },
+    sendToIntake: (message) => sendTo(resources.intakeQueueUrl, message),
+    sendToRescore: (message) => sendTo(resources.rescoreQueueUrl, message),
   };
 }
 

@@ -21,8 +21,16 @@ import { modelPublishCommand } from './commands/model-publish.ts';
 import { modelRollbackCommand } from './commands/model-rollback.ts';
 import { modelShowCommand } from './commands/model-show.ts';
 import { recordCommand } from './commands/record.ts';
+import { rescoreCancelCommand } from './commands/rescore-cancel.ts';
+import { rescoreListCommand } from './commands/rescore-list.ts';
+import { rescoreShowCommand } from './commands/rescore-show.ts';
+import { rescoreStartCommand } from './commands/rescore-start.ts';
+import { rescoreWatchCommand } from './commands/rescore-watch.ts';
 import { runtimeBuildCommand } from './commands/runtime-build.ts';
 import { runtimeListCommand } from './commands/runtime-list.ts';
+import { scheduleListCommand } from './commands/schedule-list.ts';
+import { schedulePauseCommand, scheduleResumeCommand } from './commands/schedule-pause.ts';
+import { scheduleRunCommand } from './commands/schedule-run.ts';
 import { scoreCommand } from './commands/score.ts';
 import { scoresCommand } from './commands/scores.ts';
 import { withGuidance } from './examples.ts';
@@ -77,6 +85,19 @@ export function buildProgram(shell: Shell, version: string): Command {
       modelCheckCommand(shell),
       modelPromoteCommand(shell),
       modelRollbackCommand(shell),
+    ]),
+    group('rescore', 'runs that score past sources of a model again', [
+      rescoreStartCommand(shell),
+      rescoreListCommand(shell),
+      rescoreShowCommand(shell),
+      rescoreWatchCommand(shell),
+      rescoreCancelCommand(shell),
+    ]),
+    group('schedule', 'when models’ past sources are scored again', [
+      scheduleListCommand(shell),
+      scheduleRunCommand(shell),
+      schedulePauseCommand(shell),
+      scheduleResumeCommand(shell),
     ]),
     group('runtime', 'what models run in: a Python with locked libraries', [
       runtimeListCommand(shell),

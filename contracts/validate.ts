@@ -29,6 +29,10 @@ import predictAnswer from './predict-answer.schema.json' with { type: 'json' };
 import predictRequest from './predict-request.schema.json' with { type: 'json' };
 import prediction from './prediction.schema.json' with { type: 'json' };
 import reason from './reason.schema.json' with { type: 'json' };
+import rescoreEvent from './rescore-event.schema.json' with { type: 'json' };
+import rescoreMessage from './rescore-message.schema.json' with { type: 'json' };
+import rescoreRequest from './rescore-request.schema.json' with { type: 'json' };
+import rescoreRun from './rescore-run.schema.json' with { type: 'json' };
 import rowError from './row-error.schema.json' with { type: 'json' };
 import score from './score.schema.json' with { type: 'json' };
 import sketch from './sketch.schema.json' with { type: 'json' };
@@ -57,6 +61,10 @@ export interface Contracts {
   'predict-request': types.PredictRequest;
   'explain-request': types.ExplainRequest;
   prediction: types.Prediction;
+  'rescore-event': types.RescoreEvent;
+  'rescore-message': types.RescoreMessage;
+  'rescore-request': types.RescoreRequest;
+  'rescore-run': types.RescoreRun;
   score: types.Score;
   'staged-index': types.StagedIndex;
   'unpack-message': types.UnpackMessage;
@@ -92,6 +100,10 @@ const ajv = new Ajv({
     objectVersion,
     pinnedModel,
     reason,
+    rescoreEvent,
+    rescoreMessage,
+    rescoreRequest,
+    rescoreRun,
     rowError,
     score,
     sketch,

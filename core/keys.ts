@@ -29,6 +29,8 @@ export const chunkSort = (chunk: number) => `${CHUNK_PREFIX}${padded(chunk, 7)}`
 export const OPEN_SHARDS: readonly string[] = [...'0123456789abcdef'].map((digit) => `open#${digit}`);
 export const openShard = (id: string) => `open#${id.charAt(0)}`;
 
+export const OPEN_RUNS = 'open#runs';
+
 /** @param time ISO 8601, UTC. */
 export const monthPartition = (time: string) => `jobs#${time.slice(0, 7)}`;
 
@@ -45,7 +47,68 @@ export const forgottenSort = (model: string, recordId: string) =>
 export const recordOrder = (sourceTime: string, version: number, id: string, row: number) =>
   `${sourceTime}#${padded(version, 8)}#${id}#${padded(row, 12)}`;
 
+export const runPartition = (runId: string) => `run#${runId}`;
+export const runOfPartition = (partition: string) => partition.slice('run#'.length);
+export const RUN = 'run';
+export const runJobSort = (id: string) => `job#${id}`;
+/** The run whose turn it is with a model. */
+export const turnPartition = (model: string) => `turn#${model}`;
+export const TURN = 'turn';
+export const schedulePartition = (schedule: string) => `schedule#${schedule}`;
+export const PAUSE = 'pause';
+/** @param time ISO 8601, UTC. */
+export const runsMonthPartition = (time: string) => `runs#${time.slice(0, 7)}`;
+
+/** What DynamoDB takes for a sort key, less what stands behind the source's key. */
+const PLACE_BYTES = 1024 - 48;
+/** Behind everything that follows a tab in a place. */
+const LAST = '~';
+
+/**
+ * Where a job stands among those of its model: jobs of one key are neighbours, and among them those of one version. A key that is
+ * too long for an index keeps its beginning, and a hash of it all.
+ */
+export const sourcePlace = (source: ObjectVersion, createdAt: string) =>
+  `${versionPlace(source)}\t${createdAt}`;
+/** Behind every job of this version, also those that are opened later. */
+export const placeBehindVersion = (source: ObjectVersion) => `${versionPlace(source)}\t${LAST}`;
+/** Behind every job of this key. */
+export const placeBehindKey = ({ key }: ObjectVersion) => `${keyPlace(key)}\t${LAST}`;
+/** The first and the last place of the keys that begin so. */
+export const placesBelow = (prefix = ''): [string, string] => {
+  const start = withinBytes(prefix, PLACE_BYTES - HASH_LENGTH);
+  return [start || ' ', `${start}\u{10FFFF}`];
+};
+
+const HASH_LENGTH = 16;
+const hashed = (text: string) => createHash('sha256').update(text).digest('hex').slice(0, HASH_LENGTH);
+const versionPlace = ({ key, versionId }: ObjectVersion) => `${keyPlace(key)}\t${hashed(versionId)}`;
+const keyPlace = (key: string) =>
+  Buffer.byteLength(key) <= PLACE_BYTES
+    ? key
+    : `${withinBytes(key, PLACE_BYTES - HASH_LENGTH)}${hashed(key)}`;
+
+/** As much of a text as fits, without half a character at its end. */
+function withinBytes(text: string, most: number): string {
+  let bytes = 0;
+  let end = 0;
+  for (const character of text) {
+    bytes += Buffer.byteLength(character);
+    if (bytes > most) break;
+    end += character.length;
+  }
+  return text.slice(0, end);
+}
+
 export const currentKey = (model: string) => `${model}/current.json`;
+/** The model whose pointer a key is; undefined for any other key. */
+export function modelOfPointer(key: string): string | undefined {
+  const [model, file, ...rest] = key.split('/');
+  return model && file === 'current.json' && rest.length === 0 ? model : undefined;
+}
+/** One move of a pointer is one run. */
+export const promotionRunId = ({ bucket, key, versionId }: ObjectVersion) =>
+  `promotion@${hashed(JSON.stringify([bucket, key, versionId]))}`;
 export const manifestKey = (model: string, version: number) => `${model}/${version}/manifest.json`;
 export const incomingKey = (model: string, file: string) => `${INCOMING}${model}/${file}`;
 export const uploadKey = (model: string, file: string) => `uploads/${model}/${file}`;

@@ -16,6 +16,8 @@ import type { JobView } from './job.ts';
 export interface Ledger {
   /** Consistent read. */
   readJob(jobId: string): Promise<JobView | undefined>;
+  /** Of many jobs those there are, in any order. Consistent. */
+  readJobs(jobIds: readonly string[]): Promise<JobView[]>;
   readSummary(jobId: string): Promise<JobSummary | undefined>;
   readChunk(jobId: string, chunk: number): Promise<Chunk | undefined>;
   /** In chunk order, page by page, consistent. */

@@ -4,6 +4,7 @@ import type { Construct } from 'constructs';
 import { INCOMING } from '../core/keys.ts';
 import type { Api } from './stages/api.ts';
 import type { Complete } from './stages/complete.ts';
+import type { Rescore } from './stages/rescore.ts';
 import type { Storage } from './stages/storage.ts';
 
 /**
@@ -12,7 +13,12 @@ import type { Storage } from './stages/storage.ts';
  */
 export function acknowledgeFindings(
   pipeline: Construct,
-  { storage, complete, api }: { storage: Storage; complete: Complete; api: Api | undefined },
+  {
+    storage,
+    complete,
+    rescore,
+    api,
+  }: { storage: Storage; complete: Complete; rescore: Rescore; api: Api | undefined },
 ): void {
   const acceptObjects = (bucket: Bucket, pattern: string, reason: string) =>
     accept(pipeline, `IAM5[Resource::<${logicalId(bucket)}.Arn>/${pattern}]`, reason);
@@ -32,6 +38,8 @@ export function acknowledgeFindings(
     'SQS3',
     'The end of the line: it takes what the stream gave up, has an alarm, and the watchdog wakes those jobs again.',
   );
+  for (const queue of rescore.missed)
+    accept(queue, 'SQS3', 'The end of the line: it takes what Scheduler could not send, and has an alarm.');
   accept(complete, 'IAM5[Resource::*]', 'dynamodb:ListStreams is not authorised by resource.');
   for (const bucket of [storage.input, storage.models, storage.work])
     acceptObjects(

@@ -13,6 +13,7 @@ import { Complete } from './stages/complete.ts';
 import { DeadLetter } from './stages/dead-letter.ts';
 import { FanOut } from './stages/fan-out.ts';
 import { Predictor } from './stages/predictor.ts';
+import { Rescore } from './stages/rescore.ts';
 import { Storage } from './stages/storage.ts';
 import { Unpack } from './stages/unpack.ts';
 import { Watchdog } from './stages/watchdog.ts';
@@ -33,11 +34,12 @@ export interface DropscoreProps {
  *     HTTP API → predictor (now), intake (jobs), tables (scores)
  *
  *                                   Jobs table: the ledger → stream → complete → event bus
+ *     schedules, promotions → [requests] → rescore → [intake]
  *     queues' dead letters → dead-letter        every hour: watchdog
  */
 export class Dropscore extends Construct {
   readonly storage: Storage;
-  /** Carries `Job Completed`, `Job Failed` and `Job Held`. */
+  /** Carries `Job Completed`, `Job Failed`, `Job Held` and `Rescore Completed`. */
   readonly bus: events.EventBus;
   /** What the command line needs to know, by the name it looks for. */
   readonly outputs: Readonly<Record<string, string>>;
@@ -47,7 +49,7 @@ export class Dropscore extends Construct {
     const settings = parseSettings(props.settings ?? {});
     const storage = new Storage(this, 'Storage', settings);
     const bus = new events.EventBus(this, 'Bus', {
-      description: 'dropscore: Job Completed, Job Failed, Job Held',
+      description: 'dropscore: Job Completed, Job Failed, Job Held, Rescore Completed',
     });
     const stage = { settings, storage, code: props.code ?? packagedCode };
 
@@ -68,21 +70,36 @@ export class Dropscore extends Construct {
     const intake = fanOut.intake.queue;
     unpack.answerTo(intake);
     const complete = new Complete(this, 'Complete', { ...stage, bus });
-    const workQueues = [fanOut.intake, unpack.sources, ...predictors.map(({ chunks }) => chunks)];
+    const rescore = new Rescore(this, 'Rescore', { ...stage, intake });
+    const rescoreQueue = rescore.requests.queue;
+    const workQueues = [
+      fanOut.intake,
+      unpack.sources,
+      ...predictors.map(({ chunks }) => chunks),
+      rescore.requests,
+    ];
     const deadLetter = new DeadLetter(this, 'DeadLetter', {
       ...stage,
       queues: workQueues.map(({ deadLetters }) => deadLetters),
     });
-    const watchdog = new Watchdog(this, 'Watchdog', { ...stage, intake, chunkQueues });
+    const watchdog = new Watchdog(this, 'Watchdog', { ...stage, intake, chunkQueues, rescoreQueue });
     const api = settings.api.enabled ? new Api(this, 'Api', { ...stage, intake, predictors }) : undefined;
 
     new Monitoring(this, 'Monitoring', {
       settings,
       workQueues,
       setAside: complete.setAside,
-      functions: [fanOut, unpack, ...predictors, complete, deadLetter, watchdog, ...(api ? [api] : [])].map(
-        (of) => of.function,
-      ),
+      missed: rescore.missed,
+      functions: [
+        fanOut,
+        unpack,
+        ...predictors,
+        complete,
+        rescore,
+        deadLetter,
+        watchdog,
+        ...(api ? [api] : []),
+      ].map((of) => of.function),
       deadLetter: deadLetter.function,
       api: api?.gateway.api,
     });
@@ -93,7 +110,7 @@ export class Dropscore extends Construct {
       predictors.map((of) => of.function.function),
     );
 
-    acknowledgeFindings(this, { storage, complete, api });
+    acknowledgeFindings(this, { storage, complete, rescore, api });
     this.storage = storage;
     this.bus = bus;
     this.outputs = {
@@ -106,6 +123,8 @@ export class Dropscore extends Construct {
       IntakeQueueUrl: intake.queueUrl,
       UnpackQueueUrl: unpackQueue.queueUrl,
       ChunkQueueUrls: chunkQueues.urls,
+      RescoreQueueUrl: rescoreQueue.queueUrl,
+      Schedules: rescore.schedules,
       EventBus: bus.eventBusName,
       Runtimes: Stack.of(this).toJsonString(
         Object.fromEntries(

@@ -17,6 +17,8 @@ export interface MonitoringProps {
   settings: Settings;
   workQueues: WorkQueue[];
   setAside: sqs.Queue;
+  /** Of the schedules: what could not be sent. */
+  missed: sqs.Queue[];
   functions: StageFunction[];
   /** Its log tells of every chunk that is written off. */
   deadLetter: StageFunction;
@@ -29,7 +31,7 @@ export class Monitoring extends Construct {
 
   constructor(scope: Construct, id: string, props: MonitoringProps) {
     super(scope, id);
-    const { settings, workQueues, setAside, functions, deadLetter, api } = props;
+    const { settings, workQueues, setAside, missed, functions, deadLetter, api } = props;
     const { oldestMessageMinutes } = settings.alarms;
     this.#topic = this.#topicOf(settings);
     this.#writtenOff(deadLetter);
@@ -37,7 +39,7 @@ export class Monitoring extends Construct {
     for (const { queue, deadLetters } of workQueues) {
       this.#notEmpty(
         deadLetters,
-        'Messages could not be processed; their chunks or jobs are being written off.',
+        'Messages could not be processed; their chunks, jobs or runs are being written off.',
       );
       this.#alarm(nameOf(queue), {
         metric: queue.metricApproximateAgeOfOldestMessage({ period: Duration.minutes(5) }),
@@ -49,6 +51,11 @@ export class Monitoring extends Construct {
       setAside,
       'Changes of the Jobs table could not be processed; the watchdog wakes their jobs again.',
     );
+    for (const queue of missed)
+      this.#notEmpty(
+        queue,
+        'A schedule fired and could not ask for its run; `dropscore schedule run <schedule>` does.',
+      );
     for (const { function: handler, node } of functions)
       this.#alarm(node.path.split('/').slice(-2).join(''), {
         metric: handler.metricErrors({ period: Duration.minutes(5) }),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { rescoreOnPromotion, schedules } from './rescore-settings.ts';
 import { BUILT_IN_RUNTIMES, checkTogether } from './settings-rules.ts';
 
 /**
@@ -134,6 +135,9 @@ export const settingsSchema = z
         complete: functionSettings(1024, 60).describe('Summarises a job whose chunks are all accounted for.'),
         deadLetter: functionSettings(512, 60).describe('Writes off what could not be processed.'),
         watchdog: functionSettings(512, 300).describe('Re-sends what stands still.'),
+        rescore: functionSettings(512, 300).describe(
+          'Asks for past sources to be scored again, in slices of its timeout.',
+        ),
       })
       .prefault({})
       .describe('Memory and timeouts of the functions other than predictors.'),
@@ -317,6 +321,8 @@ export const settingsSchema = z
       })
       .prefault({})
       .describe('The HTTP API; see docs/api.md.'),
+    schedules,
+    rescoreOnPromotion,
     local: z
       .boolean()
       .default(false)

@@ -15,6 +15,13 @@ export type ChunkMessage = ChunkMessage1;
  */
 export type IntakeMessage =
   StartMessage | ContinueMessage | StagedMessage | RetryMessage | CancelMessage | ApproveMessage;
+/**
+ * What the rescore queue carries beside raw S3 events of models' pointers.
+ *
+ * This interface was referenced by `Contracts`'s JSON-Schema
+ * via the `definition` "rescore-message".
+ */
+export type RescoreMessage = BeginRescoreMessage | ContinueRescoreMessage | CancelRescoreMessage;
 
 export interface Contracts {}
 /**
@@ -96,6 +103,8 @@ export interface Reason {
     | 'all_chunks_failed'
     | 'too_many_errors'
     | 'not_explainable'
+    | 'rescore_failed'
+    | 'overlap'
     | 'cancelled';
   message: string;
 }
@@ -1224,6 +1233,8 @@ export interface Reason1 {
     | 'all_chunks_failed'
     | 'too_many_errors'
     | 'not_explainable'
+    | 'rescore_failed'
+    | 'overlap'
     | 'cancelled';
   message: string;
 }
@@ -1248,6 +1259,202 @@ export interface PredictRequest {
    * With the contribution of each feature, where the model can tell it.
    */
   explain?: boolean;
+}
+/**
+ * The detail of the EventBridge event `Rescore Completed`: once per run, delivered at least once. The same eventId is the same event.
+ *
+ * This interface was referenced by `Contracts`'s JSON-Schema
+ * via the `definition` "rescore-event".
+ */
+export interface RescoreEvent {
+  eventId: string;
+  runId: string;
+  modelName: string;
+  version?: number;
+  requestedBy: string;
+  status: 'completed' | 'completed_with_failures' | 'failed' | 'cancelled' | 'skipped';
+  reason?: Reason;
+  /**
+   * Sources looked at so far.
+   */
+  found: number;
+  /**
+   * Asked to be scored.
+   */
+  sent: number;
+  /**
+   * Left alone: they have scores of the target version.
+   */
+  alreadyScored: number;
+  /**
+   * Left alone: the newest version of the key is a delete marker.
+   */
+  deleted: number;
+  /**
+   * Left alone: the key has a newer version, which is scored as a drop of its own.
+   */
+  superseded: number;
+  /**
+   * Left alone: no job of theirs came to scores.
+   */
+  unscored: number;
+  /**
+   * Their version is gone for good.
+   */
+  gone: number;
+  /**
+   * Jobs of the run that ended with scores.
+   */
+  jobsCompleted: number;
+  /**
+   * Jobs of the run that failed or were cancelled.
+   */
+  jobsFailed: number;
+  createdAt: string;
+  endedAt: string;
+}
+export interface BeginRescoreMessage {
+  type: 'begin';
+  /**
+   * The same id is the same run: `<schedule>@<scheduled time>` makes one of a doubled firing.
+   */
+  runId: string;
+  request: RescoreRequest;
+}
+/**
+ * Which past sources of a model are to be scored again, and with which version.
+ *
+ * This interface was referenced by `Contracts`'s JSON-Schema
+ * via the `definition` "rescore-request".
+ */
+export interface RescoreRequest {
+  modelName: string;
+  /**
+   * Where absent, the version that is current when the run begins.
+   */
+  version?: number;
+  /**
+   * `changed` leaves sources that have scores of that version.
+   */
+  scope: 'changed' | 'all';
+  /**
+   * Of each key the newest version, or every version that was scored.
+   */
+  sources: 'newest' | 'all';
+  /**
+   * Only sources whose key begins so.
+   */
+  prefix?: string;
+  /**
+   * Only sources of that time or later.
+   */
+  since?: string;
+  /**
+   * Only sources of so many days before the run begins.
+   */
+  maxAgeDays?: number;
+  /**
+   * What becomes of a run that begins while another of the same model is still going.
+   */
+  onOverlap: 'skip' | 'queue';
+  /**
+   * A schedule's name, `promotion` or `cli`.
+   */
+  requestedBy: string;
+  /**
+   * The schedule that fired. While that is paused, the run is not begun.
+   */
+  schedule?: string;
+}
+export interface ContinueRescoreMessage {
+  type: 'continue';
+  runId: string;
+}
+export interface CancelRescoreMessage {
+  type: 'cancel';
+  runId: string;
+}
+/**
+ * A run: past sources of one model, scored again with one version. One item of the Jobs table.
+ *
+ * This interface was referenced by `Contracts`'s JSON-Schema
+ * via the `definition` "rescore-run".
+ */
+export interface RescoreRun {
+  runId: string;
+  modelName: string;
+  request: RescoreRequest;
+  /**
+   * `waiting` for its turn, `running`, or how it ended; `skipped` where another run of the model was going.
+   */
+  status:
+    'waiting' | 'running' | 'completed' | 'completed_with_failures' | 'failed' | 'cancelled' | 'skipped';
+  reason?: Reason;
+  /**
+   * Pinned when the run gets its turn.
+   */
+  version?: number;
+  /**
+   * Pinned likewise.
+   */
+  since?: string;
+  /**
+   * Every source was looked at: only jobs are left to end.
+   */
+  listed: boolean;
+  /**
+   * The place in the index of past jobs up to which all is done. Moves only forward.
+   */
+  checkpoint?: string;
+  /**
+   * Sources looked at so far.
+   */
+  found: number;
+  /**
+   * Asked to be scored.
+   */
+  sent: number;
+  /**
+   * Left alone: they have scores of the target version.
+   */
+  alreadyScored: number;
+  /**
+   * Left alone: the newest version of the key is a delete marker.
+   */
+  deleted: number;
+  /**
+   * Left alone: the key has a newer version, which is scored as a drop of its own.
+   */
+  superseded: number;
+  /**
+   * Left alone: no job of theirs came to scores.
+   */
+  unscored: number;
+  /**
+   * Their version is gone for good.
+   */
+  gone: number;
+  /**
+   * Jobs of the run that ended with scores.
+   */
+  jobsCompleted: number;
+  /**
+   * Jobs of the run that failed or were cancelled.
+   */
+  jobsFailed: number;
+  /**
+   * The first whose version is gone.
+   *
+   * @maxItems 20
+   */
+  goneSources: ObjectVersion[];
+  createdAt: string;
+  progressAt: string;
+  endedAt?: string;
+  /**
+   * The event `Rescore Completed` is still to be sent.
+   */
+  untold?: true;
 }
 /**
  * One row's item: a score, or an error with a reason. Doubles outside DynamoDB's range (1e-130 to 9.99e125) are decimal strings.

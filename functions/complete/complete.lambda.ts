@@ -2,12 +2,13 @@ import type { DynamoDBStreamEvent } from 'aws-lambda';
 import { withoutMessage } from '../../aws/cause.ts';
 import { documentClient, eventBridgeClient, s3Client } from '../../aws/clients.ts';
 import { dynamodbLedger } from '../../aws/dynamodb-ledger.ts';
-import { streamedStates } from '../../aws/dynamodb-stream.ts';
+import { dynamodbRuns } from '../../aws/dynamodb-runs.ts';
+import { streamedRuns, streamedStates } from '../../aws/dynamodb-stream.ts';
 import { setting } from '../../aws/environment.ts';
 import { announce } from '../../aws/eventbridge-announcer.ts';
 import { putObject } from '../../aws/s3-objects.ts';
 import { successKey } from '../../core/keys.ts';
-import { type CompleteDependencies, complete } from './complete.ts';
+import { type CompleteDependencies, complete, completeRun } from './complete.ts';
 
 let wired: CompleteDependencies | undefined;
 
@@ -16,6 +17,7 @@ export const handler = async (event: DynamoDBStreamEvent): Promise<void> => {
   try {
     wired ??= wire(process.env);
     for (const state of streamedStates(event)) await complete(state, wired);
+    for (const run of streamedRuns(event)) await completeRun(run, wired);
   } catch (error) {
     throw withoutMessage(error);
   }
@@ -26,8 +28,11 @@ function wire(env: NodeJS.ProcessEnv): CompleteDependencies {
   const events = eventBridgeClient();
   const resultsBucket = setting(env, 'RESULTS_BUCKET');
   const bus = setting(env, 'EVENT_BUS');
+  const documents = documentClient();
+  const table = setting(env, 'JOBS_TABLE');
   return {
-    ledger: dynamodbLedger(documentClient(), setting(env, 'JOBS_TABLE')),
+    ledger: dynamodbLedger(documents, table),
+    runs: dynamodbRuns(documents, table),
     resultsBucket,
     writeSuccess: async (summary) => {
       const body = `${JSON.stringify(summary, undefined, 2)}\n`;

@@ -1,13 +1,24 @@
-import type { HoldEvent, JobEvent, JobState, JobSummary } from '../../contracts/generated/types.ts';
+import type {
+  HoldEvent,
+  JobEvent,
+  JobState,
+  JobSummary,
+  RescoreEvent,
+  RescoreRun,
+} from '../../contracts/generated/types.ts';
 import { holdEvent, isAccountedFor, isTerminal, JOB_HELD, jobEvent, jobEventName } from '../../core/job.ts';
 import type { Ledger } from '../../core/ledger.ts';
+import { endIfAllJobsEnded } from '../../core/rescore/end-run.ts';
+import { hasEnded, isRunId, RESCORE_COMPLETED, rescoreEvent } from '../../core/rescore/run.ts';
+import type { Runs } from '../../core/rescore/runs.ts';
 import { summarize } from './summarize.ts';
 
 export interface CompleteDependencies {
   ledger: Pick<Ledger, 'readJob' | 'chunksOf' | 'endJob' | 'markAnnounced' | 'markHoldTold'>;
+  runs: Pick<Runs, 'readRun' | 'countJob' | 'completeRun' | 'markRunTold'>;
   resultsBucket: string;
   writeSuccess(summary: JobSummary): Promise<void>;
-  announce(name: string, event: JobEvent | HoldEvent): Promise<void>;
+  announce(name: string, event: JobEvent | HoldEvent | RescoreEvent): Promise<void>;
   now(): string;
 }
 
@@ -20,6 +31,13 @@ export async function complete(state: JobState, dependencies: CompleteDependenci
   if (isAccountedFor(state)) await endJob(state.jobId, dependencies);
   else if (isTerminal(state.status)) await announceJob(state, dependencies);
   else if (state.held?.untold) await announceHold(state, dependencies);
+}
+
+/** Consumes a run's end as a change on the Jobs stream shows it. Produces its event, by the same rules as for a job. */
+export async function completeRun(run: RescoreRun, { runs, announce }: CompleteDependencies): Promise<void> {
+  if (!hasEnded(run) || !run.untold) return;
+  await announce(RESCORE_COMPLETED, rescoreEvent(run));
+  await runs.markRunTold(run.runId);
 }
 
 /** `_SUCCESS` is written before the state: who sees a job completed finds it. */
@@ -39,7 +57,19 @@ async function announceJob(state: JobState, dependencies: CompleteDependencies):
   const view = await ledger.readJob(jobId);
   if (!view) return;
   await announce(jobEventName(status), jobEvent({ job: view.job, state }, resultsBucket));
+  await countInRun(view.job.runId, state, dependencies);
   await ledger.markAnnounced(jobId, attempt);
+}
+
+/** Before the job is marked: whatever is interrupted, a later delivery counts it, and counts it once. */
+async function countInRun(
+  runId: string | undefined,
+  state: JobState,
+  { runs, now }: CompleteDependencies,
+): Promise<void> {
+  if (!isRunId(runId)) return;
+  await runs.countJob(runId, state, now());
+  await endIfAllJobsEnded(runId, { runs, now });
 }
 
 /** The event tells the hold that was written, also where it has been approved since. */

@@ -2,6 +2,7 @@ import type { SQSEvent, SQSRecord } from 'aws-lambda';
 import { cause } from '../../aws/cause.ts';
 import { documentClient, s3Client } from '../../aws/clients.ts';
 import { dynamodbLedger } from '../../aws/dynamodb-ledger.ts';
+import { dynamodbRuns } from '../../aws/dynamodb-runs.ts';
 import { openSettings, setting } from '../../aws/environment.ts';
 import { describeObject, putObject } from '../../aws/s3-objects.ts';
 import { eachMessage } from '../../aws/sqs-batch.ts';
@@ -22,9 +23,12 @@ const queueOf = ({ eventSourceARN }: SQSRecord) => eventSourceARN.split(':').at(
 
 function wire(env: NodeJS.ProcessEnv): DeadLetterDependencies {
   const s3 = s3Client();
+  const documents = documentClient();
+  const table = setting(env, 'JOBS_TABLE');
   const workBucket = setting(env, 'WORK_BUCKET');
   return {
-    ledger: dynamodbLedger(documentClient(), setting(env, 'JOBS_TABLE')),
+    ledger: dynamodbLedger(documents, table),
+    runs: dynamodbRuns(documents, table),
     settings: openSettings(env),
     now: () => new Date().toISOString(),
     describe: (source) => describeObject(s3, source),

@@ -3,14 +3,18 @@ import type {
   IntakeMessage,
   LastError,
   Reason,
+  RescoreMessage,
   UnpackMessage,
 } from '../../contracts/generated/types.ts';
 import { parseContract } from '../../contracts/validate.ts';
 import { bounded, InputRejected } from '../../core/errors.ts';
 import { readIntakeBody } from '../../core/intake.ts';
 import { CANCELLED, isHeld, isTerminal, type JobView } from '../../core/job.ts';
+import { modelOfPointer } from '../../core/keys.ts';
 import type { ChunkKey, Ledger } from '../../core/ledger.ts';
 import { type OpenDependencies, openJob, pinSource } from '../../core/open-job.ts';
+import { RUN_CANCELLED, recordedRun } from '../../core/rescore/run.ts';
+import type { Runs } from '../../core/rescore/runs.ts';
 
 export interface DeadLetter {
   id: string;
@@ -21,6 +25,7 @@ export interface DeadLetter {
 export interface DeadLetterDependencies extends OpenDependencies {
   ledger: OpenDependencies['ledger'] &
     Pick<Ledger, 'failJob' | 'cancelJob' | 'approveJob' | 'readChunk' | 'writeOffChunk'>;
+  runs: Pick<Runs, 'openRun' | 'endRun'>;
   /** Keeps a message that is none of ours, with the reason, for a person to look at. */
   setAside(message: DeadLetter, error: Error): Promise<void>;
   /** Says so where operators look: an alarm counts it. */
@@ -32,6 +37,13 @@ const UNPACK_FAILED: Reason = {
   message:
     'Unpacking the joblib file failed every time it was tried: it crashed, ran out of memory or time, or a service was down. ' +
     'The log of unpack names the cause; a file in smaller parts, or an array in C order, needs less of both.',
+};
+
+const RESCORE_FAILED: Reason = {
+  code: 'rescore_failed',
+  message:
+    'Looking for past sources failed every time it was tried. The log of rescore names the cause; ask for another run once it is mended: ' +
+    'sources that this one had scored are left alone.',
 };
 
 const INTAKE_FAILED: Reason = {
@@ -51,12 +63,14 @@ export async function giveUp(message: DeadLetter, dependencies: DeadLetterDepend
   if (lost instanceof Error) return dependencies.setAside(message, lost);
   if (lost.type === 'unpack')
     await failUnlessSplit(await dependencies.ledger.readJob(lost.jobId), UNPACK_FAILED, dependencies);
+  else if (lost.type === 'rescore') await failRun(lost.message, dependencies);
   else if (lost.type === 'chunk') await writeOff(lost.message, dependencies);
   else for (const request of lost.requests) await failJob(request, dependencies);
 }
 
 type Lost =
   | { type: 'chunk'; message: ChunkMessage }
+  | { type: 'rescore'; message: RescoreMessage }
   | { type: 'intake'; requests: IntakeMessage[] }
   | UnpackMessage;
 
@@ -67,10 +81,27 @@ function read({ body }: DeadLetter): Lost | Error {
     if (data !== null && 'chunk' in data)
       return { type: 'chunk', message: parseContract('chunk-message', data) };
     if (data !== null && data.type === 'unpack') return parseContract('unpack-message', data);
-    return { type: 'intake', requests: readIntakeBody(body) };
+    if (data !== null && 'runId' in data && !('source' in data))
+      return { type: 'rescore', message: parseContract('rescore-message', data) };
+    const requests = readIntakeBody(body);
+    if (requests.some(isPointer)) return new Error('The move of a model’s pointer started no run.');
+    return { type: 'intake', requests };
   } catch (error) {
     return error as Error;
   }
+}
+
+/** Such a key is no drop: it comes from the rescore queue. */
+const isPointer = (message: IntakeMessage): boolean =>
+  message.type === 'start' && modelOfPointer(message.source.key) !== undefined;
+
+async function failRun(message: RescoreMessage, { runs, now }: DeadLetterDependencies): Promise<void> {
+  if (message.type === 'cancel') {
+    await runs.endRun(message.runId, 'cancelled', RUN_CANCELLED, now());
+    return;
+  }
+  if (message.type === 'begin') await runs.openRun(recordedRun(message.runId, message.request, now()));
+  await runs.endRun(message.runId, 'failed', RESCORE_FAILED, now());
 }
 
 async function writeOff(message: ChunkMessage, dependencies: DeadLetterDependencies): Promise<void> {

@@ -1,8 +1,11 @@
 import { withoutMessage } from '../../aws/cause.ts';
 import { documentClient, sqsClient } from '../../aws/clients.ts';
 import { dynamodbLedger } from '../../aws/dynamodb-ledger.ts';
+import { dynamodbRuns } from '../../aws/dynamodb-runs.ts';
 import { chunkQueues, numberSetting, setting } from '../../aws/environment.ts';
+import { sendLater } from '../../aws/sqs-sender.ts';
 import { sqsWorkQueues } from '../../aws/sqs-work-queues.ts';
+import type { ContinueRescoreMessage } from '../../contracts/generated/types.ts';
 import { type WatchdogDependencies, watchdog } from './watchdog.ts';
 
 let wired: WatchdogDependencies | undefined;
@@ -17,10 +20,18 @@ export const handler = async (): Promise<void> => {
 };
 
 function wire(env: NodeJS.ProcessEnv): WatchdogDependencies {
+  const documents = documentClient();
+  const sqs = sqsClient();
+  const table = setting(env, 'JOBS_TABLE');
   return {
-    ledger: dynamodbLedger(documentClient(), setting(env, 'JOBS_TABLE')),
+    ledger: dynamodbLedger(documents, table),
+    runs: dynamodbRuns(documents, table),
     staleMinutes: numberSetting(env, 'STALE_MINUTES'),
     now: () => new Date().toISOString(),
-    ...sqsWorkQueues(sqsClient(), setting(env, 'INTAKE_QUEUE_URL'), chunkQueues(env)),
+    sendRescore(runId) {
+      const message: ContinueRescoreMessage = { type: 'continue', runId };
+      return sendLater(sqs, setting(env, 'RESCORE_QUEUE_URL'), JSON.stringify(message), 0);
+    },
+    ...sqsWorkQueues(sqs, setting(env, 'INTAKE_QUEUE_URL'), chunkQueues(env)),
   };
 }

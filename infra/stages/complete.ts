@@ -4,7 +4,8 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { TERMINAL } from '../../core/job.ts';
-import { STATE } from '../../core/keys.ts';
+import { RUN, STATE } from '../../core/keys.ts';
+import { ENDED } from '../../core/rescore/run.ts';
 import { nodeFunction } from '../code.ts';
 import { ledger, objects, send } from '../permissions.ts';
 import type { StageFunction } from '../stage-function.ts';
@@ -14,7 +15,7 @@ import type { StageProps } from './stage-props.ts';
 /**
  * What `complete` is woken by, as DynamoDB writes items into its stream (numbers are strings there): a running job whose
  * chunks are all accounted for; an ended job whose event is still to be sent, which is what `openShard` says; and a held one
- * whose event is. The second passes a job that is opened as failed, and a touch by the watchdog, and not the write that marks
+ * whose event is; and a run that has ended, likewise. The second passes a job that is opened as failed, and a touch by the watchdog, and not the write that marks
  * it announced; the third likewise.
  */
 const STREAM_FILTERS: Record<string, unknown>[] = [
@@ -42,6 +43,7 @@ const STREAM_FILTERS: Record<string, unknown>[] = [
       },
     },
   },
+  { dynamodb: { NewImage: { sk: { S: [RUN] }, status: { S: [...ENDED] }, untold: { BOOL: [true] } } } },
 ];
 
 /** Ends a job whose chunks are all accounted for, and announces every job that has ended or is held. */
@@ -55,7 +57,8 @@ export class Complete extends Construct {
     const { settings, storage, bus } = props;
     this.setAside = deadLetterQueue(this, 'SetAside', settings);
     this.function = nodeFunction(this, 'complete', props, {
-      description: 'Summarises and announces jobs that have ended, and announces those that are held',
+      description:
+        'Summarises and announces jobs that have ended, and announces those that are held, and runs',
       ...settings.functions.complete,
       environment: {
         JOBS_TABLE: storage.jobs.tableName,
@@ -63,7 +66,7 @@ export class Complete extends Construct {
         EVENT_BUS: bus.eventBusName,
       },
     });
-    ledger(this.function, storage.jobs, ['BatchGetItem', 'Query', 'PutItem', 'UpdateItem']);
+    ledger(this.function, storage.jobs, ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem']);
     this.function.allow(['s3:PutObject'], [objects(storage.results, 'results/*')]);
     this.function.allow(['events:PutEvents'], [bus.eventBusArn]);
     this.#followStream(props);

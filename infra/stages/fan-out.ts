@@ -1,9 +1,7 @@
-import { Stack } from 'aws-cdk-lib';
-import * as iam from 'aws-cdk-lib/aws-iam';
-import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { INCOMING } from '../../core/keys.ts';
+import { notifyOfObjects } from '../bucket-events.ts';
 import { nodeFunction } from '../code.ts';
 import { ledger, objects, readNewest, readObjects, send } from '../permissions.ts';
 import type { StageFunction } from '../stage-function.ts';
@@ -27,7 +25,7 @@ export class FanOut extends Construct {
     const { settings, storage, chunkQueues, unpackQueue } = props;
     const { memoryMiB, timeoutSeconds } = settings.functions.fanOut;
     this.intake = new WorkQueue(this, 'Intake', settings, timeoutSeconds);
-    notifyOfDrops(storage.input, this.intake.queue);
+    notifyOfObjects(storage.input, this.intake.queue, { name: 'prefix', value: INCOMING });
 
     this.function = nodeFunction(this, 'fan-out', props, {
       description: 'Opens a job and splits its source into chunks',
@@ -52,30 +50,4 @@ export class FanOut extends Construct {
     ledger(this.function, storage.jobs, ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem']);
     send(this.function, this.intake.queue, unpackQueue, ...chunkQueues.queues);
   }
-}
-
-/**
- * Sends an S3 event for everything below `incoming/`. The queue policy names the account, not the bucket, which would
- * close a circle (the bucket needs the policy first); fan-out itself refuses other buckets.
- */
-function notifyOfDrops(bucket: s3.Bucket, queue: sqs.Queue): void {
-  queue.addToResourcePolicy(
-    new iam.PolicyStatement({
-      principals: [new iam.ServicePrincipal('s3.amazonaws.com')],
-      actions: ['sqs:SendMessage'],
-      resources: [queue.queueArn],
-      conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(queue).account } },
-    }),
-  );
-  const resource = bucket.node.defaultChild as s3.CfnBucket;
-  resource.notificationConfiguration = {
-    queueConfigurations: [
-      {
-        event: 's3:ObjectCreated:*',
-        queue: queue.queueArn,
-        filter: { s3Key: { rules: [{ name: 'prefix', value: INCOMING }] } },
-      },
-    ],
-  };
-  resource.node.addDependency(queue.node.findChild('Policy'));
 }

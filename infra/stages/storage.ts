@@ -45,6 +45,13 @@ export class Storage extends Construct {
       partitionKey: { name: 'month', type: STRING },
       sortKey: { name: 'createdAt', type: STRING },
     });
+    this.jobs.addGlobalSecondaryIndex({
+      indexName: 'by-model',
+      partitionKey: { name: 'modelOfPast', type: STRING },
+      sortKey: { name: 'sourcePlace', type: STRING },
+      projectionType: dynamodb.ProjectionType.INCLUDE,
+      nonKeyAttributes: ['jobId', 'source', 'sourceTime', 'createdAt', 'model', 'runId'],
+    });
 
     this.scores = this.#table('Scores', dynamodb.AttributeType.NUMBER, {
       ...(settings.scoresRetentionDays && { timeToLiveAttribute: 'expiresAt' }),

@@ -15,23 +15,24 @@ export class Watchdog extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    props: StageProps & { intake: sqs.IQueue; chunkQueues: ChunkQueues },
+    props: StageProps & { intake: sqs.IQueue; chunkQueues: ChunkQueues; rescoreQueue: sqs.IQueue },
   ) {
     super(scope, id);
-    const { settings, storage, intake, chunkQueues } = props;
+    const { settings, storage, intake, chunkQueues, rescoreQueue } = props;
     this.function = nodeFunction(this, 'watchdog', props, {
       description: 'Re-sends what stands still',
       ...settings.functions.watchdog,
       environment: {
         JOBS_TABLE: storage.jobs.tableName,
         INTAKE_QUEUE_URL: intake.queueUrl,
+        RESCORE_QUEUE_URL: rescoreQueue.queueUrl,
         ...sendingChunks(chunkQueues),
         STALE_MINUTES: String(settings.watchdog.staleMinutes),
       },
     });
-    ledger(this.function, storage.jobs, ['BatchGetItem', 'Query', 'UpdateItem']);
+    ledger(this.function, storage.jobs, ['GetItem', 'BatchGetItem', 'Query', 'UpdateItem']);
     this.function.allow(['dynamodb:Query'], [`${storage.jobs.tableArn}/index/open-jobs`]);
-    send(this.function, intake, ...chunkQueues.queues);
+    send(this.function, intake, rescoreQueue, ...chunkQueues.queues);
     new events.Rule(this, 'Round', {
       description: 'dropscore: a round of the watchdog',
       schedule: events.Schedule.rate(Duration.minutes(settings.watchdog.everyMinutes)),

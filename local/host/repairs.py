@@ -18,6 +18,7 @@ from typing import Any
 from gateway_repairs import key_of_caller, preflights_by_origin, rest_paths_as_sent
 from ministack.core import iam_actions, iam_evaluator, lambda_runtime
 from ministack.services import lambda_svc, s3
+from scheduler_repairs import scheduled_time
 
 Response = tuple[int, dict[str, str], bytes]
 
@@ -243,5 +244,6 @@ REPAIRS: dict[str, Callable[[], None]] = {
         rest_paths_as_sent,
         key_of_caller,
         preflights_by_origin,
+        scheduled_time,
     )
 }

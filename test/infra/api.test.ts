@@ -65,7 +65,7 @@ describe('logs', () => {
     const without = withApi({ cloudWatchRole: false });
     expect(resourcesOf(without, 'AWS::ApiGateway::Account')).toEqual([]);
     expect(JSON.stringify(without.toJSON())).not.toContain('AmazonAPIGatewayPushToCloudWatchLogs');
-    expect(resourcesOf(without, 'AWS::Logs::LogGroup')).toHaveLength(9);
+    expect(resourcesOf(without, 'AWS::Logs::LogGroup')).toHaveLength(10);
   });
 });
 
@@ -135,7 +135,7 @@ test('left out by the settings it leaves nothing behind', () => {
     (without.toJSON() as { Resources: Record<string, { Type: string }> }).Resources,
   );
   expect(types.filter(({ Type }) => Type.startsWith('AWS::ApiGateway'))).toEqual([]);
-  expect(resourcesOf(without, 'AWS::Lambda::Function')).toHaveLength(7);
+  expect(resourcesOf(without, 'AWS::Lambda::Function')).toHaveLength(8);
   expect(Object.keys(without.findOutputs('*'))).not.toContain('ApiUrl');
 });
 

@@ -8,7 +8,7 @@ const functions = resourcesOf(template, 'AWS::Lambda::Function');
 /** The only wildcards: what IAM cannot narrow, and what lies below a name that is narrow itself. */
 const ALLOWED_ON_ANY_RESOURCE = ['dynamodb:ListStreams'];
 const ALLOWED_SUFFIXES = ['/*', '/results/*', '/staged/*', '/set-aside/*', '/incoming/*'];
-const INDEXES = ['/index/open-jobs', '/index/by-month', '/index/by-record'];
+const INDEXES = ['/index/open-jobs', '/index/by-month', '/index/by-model', '/index/by-record'];
 
 describe('functions', () => {
   test.each([
@@ -17,12 +17,13 @@ describe('functions', () => {
     ['Complete', 'nodejs24.x', 'index.handler'],
     ['DeadLetter', 'nodejs24.x', 'index.handler'],
     ['Watchdog', 'nodejs24.x', 'index.handler'],
+    ['Rescore', 'nodejs24.x', 'index.handler'],
     ['ApiStage', 'nodejs24.x', 'index.handler'],
     ['Predictorclassic', 'python3.13', 'dropscore_predictor.handler.handler'],
     ['Predictoronnx', 'python3.13', 'dropscore_predictor.handler.handler'],
   ])('%s runs on %s', (stage, Runtime, Handler) => {
     expect(functionOf(template, stage)).toMatchObject({ Runtime, Handler, Architectures: ['x86_64'] });
-    expect(functions).toHaveLength(8);
+    expect(functions).toHaveLength(9);
   });
 
   test('take the processor, memory and timeouts of the settings', () => {
@@ -40,7 +41,7 @@ describe('functions', () => {
 
   test('only those that send to their own queue may be part of a loop', () => {
     const allowed = functions.filter(([, { Properties }]) => Properties.RecursiveLoop === 'Allow');
-    expect(allowed.map(([id]) => id.slice(0, 6))).toEqual(['Predic', 'Predic', 'Unpack', 'FanOut']);
+    expect(allowed.map(([id]) => id.slice(0, 6))).toEqual(['Predic', 'Predic', 'Unpack', 'FanOut', 'Rescor']);
   });
 
   test.each(functions)('%s logs JSON into a group of its own', (_id, { Properties }) => {
@@ -104,7 +105,15 @@ describe('functions', () => {
       'CHUNK_QUEUE_URLS',
       'INTAKE_QUEUE_URL',
       'JOBS_TABLE',
+      'RESCORE_QUEUE_URL',
       'STALE_MINUTES',
+    ]);
+    expect(names('Rescore')).toEqual([
+      'INTAKE_QUEUE_URL',
+      'JOBS_TABLE',
+      'MODELS_BUCKET',
+      'ON_PROMOTION',
+      'RESCORE_QUEUE_URL',
     ]);
     expect(names('ApiStage')).toEqual([
       'CORS_ORIGINS',
@@ -160,7 +169,7 @@ describe('roles', () => {
     }
   });
 
-  test('only the predictor may write scores, and only fan-out and dead-letter may open a job', () => {
+  test('only the predictor may write scores, and only fan-out and dead-letter may open a job, complete and rescore beside them write items of their own', () => {
     const may = (action: string, resource: string) =>
       statements
         .filter(
@@ -169,14 +178,15 @@ describe('roles', () => {
         )
         .map(([id]) => id.replace(/StageRole.*/, ''));
     expect(may('dynamodb:BatchWriteItem', 'StorageScores')).toEqual(['Predictorclassic', 'Predictoronnx']);
-    expect(may('dynamodb:PutItem', 'StorageJobs')).toEqual(['FanOut', 'Complete', 'DeadLetter']);
+    expect(may('dynamodb:PutItem', 'StorageJobs')).toEqual(['FanOut', 'Complete', 'Rescore', 'DeadLetter']);
     expect(may('s3:PutObject', 'StorageWork')).toEqual(['Unpack', 'FanOut', 'DeadLetter']);
     expect(may('s3:GetObject', 'StorageWork')).toEqual(['FanOut']);
-    expect(may('s3:GetObject', 'StorageInput')).toEqual(['FanOut', 'DeadLetter', 'Api']);
+    expect(may('s3:GetObject', 'StorageInput')).toEqual(['FanOut', 'Rescore', 'DeadLetter', 'Api']);
     expect(may('s3:GetObject', 'StorageModels')).toEqual([
       'Predictorclassic',
       'Predictoronnx',
       'FanOut',
+      'Rescore',
       'Api',
     ]);
     expect(may('s3:GetObjectVersion', 'StorageModels')).toEqual([]);
@@ -185,7 +195,10 @@ describe('roles', () => {
       'Predictoronnx',
       'Unpack',
       'FanOut',
+      'Complete',
+      'Rescore',
       'DeadLetter',
+      'Watchdog',
       'Api',
     ]);
     expect(may('sqs:SendMessage', 'UnpackSources')).toEqual(['Unpack', 'FanOut']);
@@ -228,6 +241,8 @@ test('the outputs are those that the command line reads', () => {
     'IntakeQueueUrl',
     'UnpackQueueUrl',
     'ChunkQueueUrls',
+    'RescoreQueueUrl',
+    'Schedules',
     'EventBus',
     'Runtimes',
     'PublisherPolicy',
@@ -247,8 +262,8 @@ describe('alarms', () => {
       ([, { Properties }]) => Properties.MetricName,
     );
     const count = (name: string) => metrics.filter((metric) => metric === name).length;
-    expect(count('ApproximateNumberOfMessagesVisible')).toBe(5);
-    expect(count('ApproximateAgeOfOldestMessage')).toBe(4);
+    expect(count('ApproximateNumberOfMessagesVisible')).toBe(6);
+    expect(count('ApproximateAgeOfOldestMessage')).toBe(5);
     expect(count('Errors')).toBe(functions.length);
   });
 

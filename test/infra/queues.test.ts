@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { TERMINAL } from '../../core/job.ts';
+import { ENDED } from '../../core/rescore/run.ts';
 import { type Resource, resourcesOf, synthesised } from './synthesised.ts';
 
 const DAY = 86_400;
@@ -23,7 +24,7 @@ const consumerOf = ({ Properties }: Resource) =>
 
 test('every work queue has a dead-letter queue that keeps messages longer', () => {
   const work = [...queues.values()].filter(({ Properties }) => Properties.RedrivePolicy);
-  expect(work).toHaveLength(4);
+  expect(work).toHaveLength(5);
   for (const { Properties } of work) {
     const { maxReceiveCount, deadLetterTargetArn } = Properties.RedrivePolicy as Record<string, unknown>;
     expect(maxReceiveCount).toBe(5);
@@ -39,10 +40,12 @@ describe('event sources', () => {
       'DeadLetterStageFromFanOutIntakeDeadLetters',
       'DeadLetterStageFromPredictorclassicChunksDeadLetters',
       'DeadLetterStageFromPredictoronnxChunksDeadLetters',
+      'DeadLetterStageFromRescoreRequestsDeadLetters',
       'DeadLetterStageFromUnpackSourcesDeadLetters',
       'FanOutStageFromFanOutIntakeQueue',
       'PredictorclassicStageFromPredictorclassicChunksQueue',
       'PredictoronnxStageFromPredictoronnxChunksQueue',
+      'RescoreStageFromRescoreRequestsQueue',
       'UnpackStageFromUnpackSourcesQueue',
     ]);
   });
@@ -140,7 +143,15 @@ describe('the stream of the Jobs table', () => {
         },
       },
     });
-    expect(filters).toHaveLength(3);
+    expect(filters).toHaveLength(4);
+  });
+
+  test('wakes it for a run that has ended until that is announced', () => {
+    expect(filters[3]).toEqual({
+      dynamodb: {
+        NewImage: { sk: { S: ['run'] }, status: { S: [...ENDED] }, untold: { BOOL: [true] } },
+      },
+    });
   });
 });
 
@@ -148,7 +159,7 @@ test('a runtime of one’s own gets its queue, and fan-out and watchdog know whe
   const two = synthesised({
     runtimes: { boosted: { requirements: 'python-predictor/requirements/classic.txt' } },
   });
-  expect(resourcesOf(two, 'AWS::SQS::Queue')).toHaveLength(11);
+  expect(resourcesOf(two, 'AWS::SQS::Queue')).toHaveLength(13);
   for (const stage of ['FanOut', 'Watchdog']) {
     const [found] = resourcesOf(two, 'AWS::Lambda::Function').filter(([id]) => id.startsWith(stage));
     expect(JSON.stringify(found?.[1].Properties.Environment)).toMatch(/classic.*onnx.*boosted/);

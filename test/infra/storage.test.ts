@@ -101,7 +101,7 @@ describe('tables', () => {
     });
   });
 
-  test('Jobs has a stream with both images, the sparse index of open jobs, and one by month', () => {
+  test('Jobs has a stream with both images, the sparse index of open jobs, one by month and one by model', () => {
     template.hasResourceProperties('AWS::DynamoDB::Table', {
       KeySchema: [
         { AttributeName: 'pk', KeyType: 'HASH' },
@@ -124,6 +124,17 @@ describe('tables', () => {
             { AttributeName: 'createdAt', KeyType: 'RANGE' },
           ],
           Projection: { ProjectionType: 'ALL' },
+        },
+        {
+          IndexName: 'by-model',
+          KeySchema: [
+            { AttributeName: 'modelOfPast', KeyType: 'HASH' },
+            { AttributeName: 'sourcePlace', KeyType: 'RANGE' },
+          ],
+          Projection: {
+            ProjectionType: 'INCLUDE',
+            NonKeyAttributes: ['jobId', 'source', 'sourceTime', 'createdAt', 'model', 'runId'],
+          },
         },
       ],
     });

@@ -60,7 +60,7 @@ export function standInCode(): CodeLocations {
 
 function writeStandIns(directory: string): CodeLocations {
   const functions = path.join(directory, 'functions');
-  for (const name of ['fan-out', 'complete', 'dead-letter', 'watchdog', 'api']) {
+  for (const name of ['fan-out', 'complete', 'dead-letter', 'watchdog', 'rescore', 'api']) {
     mkdirSync(path.join(functions, name), { recursive: true });
     writeFileSync(path.join(functions, name, 'index.js'), 'exports.handler = async () => {};\n');
   }

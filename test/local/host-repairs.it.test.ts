@@ -16,7 +16,12 @@ import {
 import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { GetQueueAttributesCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import {
+  GetQueueAttributesCommand,
+  ReceiveMessageCommand,
+  SendMessageCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
 import { afterAll, describe, expect, test, vi } from 'vitest';
 import { python } from '../../local/host-environment.ts';
 import { type HostProcess, logFile, startHost, stopHost } from '../../local/host-process.ts';
@@ -74,6 +79,7 @@ const REPAIRS: [string, (probe: Probe) => Promise<unknown>, unknown, unknown][] 
     ['https://one.example', 'https://two.example', 'https://one.example'],
     ['https://one.example', 'https://one.example', 'https://one.example'],
   ],
+  ['scheduled_time', timeOfSchedule, 'the time', '<aws.scheduler.scheduled-time>'],
 ];
 
 describe.each(REPAIRS)('%s', (name, observe, onAws, unrepaired) => {
@@ -174,6 +180,17 @@ async function messageAfterGarbage({ sqs, outputs }: Probe) {
   return eventually(async () => {
     if ((await messages(sqs, outputs.GarbageQueue)) > 0) return undefined;
     return (await messages(sqs, outputs.GarbageDeadLetters)) === 1 ? 'delivered again' : 'deleted';
+  });
+}
+
+async function timeOfSchedule({ sqs, outputs }: Probe) {
+  return eventually(async () => {
+    const { Messages: [message] = [] } = await sqs.send(
+      new ReceiveMessageCommand({ QueueUrl: outputs.ScheduledQueue, WaitTimeSeconds: 1 }),
+    );
+    if (!message?.Body) return undefined;
+    const { at } = JSON.parse(message.Body);
+    return /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(at) ? 'the time' : at;
   });
 }
 

@@ -272,6 +272,19 @@ export const probeTemplate = (python: string, answering: string) => ({
     ...fedByQueue('NodeTalker', NODE_TALKER, {}, [], NODE),
     ...fedByQueue('Interpreted', INTERPRETED, { DROPSCORE_PYTHON: python }, []),
     TlsOnlyQueue: { Type: 'AWS::SQS::Queue' },
+    ScheduledQueue: { Type: 'AWS::SQS::Queue' },
+    Schedule: {
+      Type: 'AWS::Scheduler::Schedule',
+      Properties: {
+        ScheduleExpression: 'at(2020-01-01T00:00:00)',
+        FlexibleTimeWindow: { Mode: 'OFF' },
+        Target: {
+          Arn: arn('ScheduledQueue'),
+          RoleArn: arn('WorkerRole'),
+          Input: '{"at":"<aws.scheduler.scheduled-time>"}',
+        },
+      },
+    },
     TlsOnlyPolicy: {
       Type: 'AWS::SQS::QueuePolicy',
       Properties: {
@@ -319,6 +332,7 @@ export const probeTemplate = (python: string, answering: string) => ({
       'Bucket',
       'Table',
       'TlsOnlyQueue',
+      'ScheduledQueue',
       'GarbageQueue',
       'GarbageDeadLetters',
       'SenderQueue',

@@ -5,6 +5,7 @@ import type {
   IntakeMessage,
   JobEvent,
   JobState,
+  RescoreEvent,
 } from '../../contracts/generated/types.ts';
 import type { Ledger } from '../../core/ledger.ts';
 import { complete } from '../../functions/complete/complete.ts';
@@ -12,6 +13,7 @@ import { giveUp } from '../../functions/dead-letter/dead-letter.ts';
 import { type FanOutDependencies, fanOut } from '../../functions/fan-out/fan-out.ts';
 import { watchdog } from '../../functions/watchdog/watchdog.ts';
 import type { memoryLedger } from '../unit/memory-ledger.ts';
+import { memoryRuns } from '../unit/memory-runs.ts';
 import { type PredictorDependencies, scoreChunk } from './predictor.ts';
 import type { Actor, Queue, Stages } from './simulation.ts';
 import type { Written } from './written.ts';
@@ -99,18 +101,27 @@ export function stagesIn(world: Surroundings): Stages {
     now,
   });
 
+  // There are none here: rescore is tried by itself.
+  const { runs } = memoryRuns();
+
   const deadLetterOf = (actor: Actor) => ({
     ...fanOutOf(actor),
+    runs,
     wroteOff: () => undefined,
     setAside: async (_: unknown, error: Error) => Promise.reject(error),
   });
 
   const completeOf = (actor: Actor) => ({
     ledger: ledgerOf(actor),
+    runs,
     resultsBucket: 'results',
     writeSuccess: () => call(actor, 'writeSuccess', () => undefined),
-    announce: (_: string, event: JobEvent | HoldEvent) =>
-      call(actor, 'announce', () => void ('status' in event ? events.push(event) : holds.push(event))),
+    announce: (_: string, event: JobEvent | HoldEvent | RescoreEvent) =>
+      call(actor, 'announce', () => {
+        if ('runId' in event) throw new Error('There are no runs here.');
+        if ('status' in event) events.push(event);
+        else holds.push(event);
+      }),
     now,
   });
 
@@ -121,7 +132,15 @@ export function stagesIn(world: Surroundings): Stages {
       giveUp({ id: actor.name, queue: 'dead', body: JSON.stringify(body) }, deadLetterOf(actor)),
     stream: (actor, body) => complete(body as JobState, completeOf(actor)),
     round: async (actor) => {
-      await watchdog({ ledger: ledgerOf(actor), staleMinutes: 120, now, ...queuesOf(actor) });
+      const sendRescore = async () => {};
+      await watchdog({
+        ledger: ledgerOf(actor),
+        runs,
+        staleMinutes: 120,
+        now,
+        sendRescore,
+        ...queuesOf(actor),
+      });
     },
   };
 }

@@ -17,14 +17,14 @@ export async function jobEvents({ aws, sqs }: Pipeline, EventBusName: string, de
   await bus.send(new PutTargetsCommand({ EventBusName, Rule: Name, Targets }));
 
   return {
-    /** The first event of a job; waits until there is one. */
-    async of(jobId: string): Promise<Record<string, unknown>> {
+    /** The first event of a job, or of a run; waits until there is one. */
+    async of(id: string): Promise<Record<string, unknown>> {
       for (;;) {
         const { Messages = [] } = await sqs.send(
           new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 1, MaxNumberOfMessages: 10 }),
         );
         const found = Messages.map(({ Body = '{}' }) => JSON.parse(Body).detail).find(
-          (detail) => detail.jobId === jobId,
+          (detail) => detail.jobId === id || detail.runId === id,
         );
         if (found) return found;
       }

@@ -37,6 +37,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
       runtimes: RUNTIMES,
       functions: { fanOut: { timeoutSeconds: 30 }, deadLetter: { timeoutSeconds: 10 } },
       queues: { visibilityFactor: 1, maxReceives: 3 },
+      schedules: { 'by-the-minute': { model: 'on-schedule', when: 'rate(1 minute)' } },
+      rescoreOnPromotion: { 'on-promotion': { scope: 'changed' } },
       // As often as the fuzz run asks.
       api: { rate: 1000, burst: 1000, corsOrigins: PAGES },
     },

@@ -35,6 +35,10 @@ export function memoryLedger() {
       const found = entries.get(jobId);
       return found && structuredClone({ job: found.job, state: found.state });
     },
+    readJobs: async (jobIds) =>
+      [...entries.values()]
+        .filter(({ job }) => jobIds.includes(job.jobId))
+        .map(({ job, state }) => structuredClone({ job, state })),
     readSummary: async (jobId) => entries.get(jobId)?.summary,
     readChunk: async (jobId, chunk) => structuredClone(entries.get(jobId)?.chunks.get(chunk)),
     async *chunksOf(jobId) {

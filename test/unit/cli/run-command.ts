@@ -1,3 +1,4 @@
+import type { DeployedSchedule } from '../../../aws/stack-outputs.ts';
 import type { Connection, ObjectStore } from '../../../cli/connection.ts';
 import { explainError } from '../../../cli/explain-error.ts';
 import type { ModelCatalog } from '../../../cli/model-catalog.ts';
@@ -17,6 +18,8 @@ import type { ApiKey, ApiKeys } from '../../../core/api-keys.ts';
 import type { ForgetStore, Place } from '../../../core/forget-store.ts';
 import type { JobView } from '../../../core/job.ts';
 import type { Ledger } from '../../../core/ledger.ts';
+import type { Runs } from '../../../core/rescore/runs.ts';
+import { memoryRuns } from '../memory-runs.ts';
 import { aManifest } from './manifest.ts';
 
 export interface World {
@@ -46,6 +49,10 @@ export interface World {
   /** What a predictor tells of a row. */
   explained?: PredictAnswer;
   dropped?: string[];
+  runs?: Runs;
+  /** Where more jobs are asked for than one. */
+  ledger?: Ledger;
+  schedules?: Record<string, DeployedSchedule>;
   /** Of the HTTP API; a stack without one where absent. */
   keys?: ApiKey[];
 }
@@ -107,11 +114,13 @@ export function connectionTo(world: World): Connection {
       jobsTable: 'jobs',
       scoresTable: 'scores',
       intakeQueueUrl: 'http://queue',
+      rescoreQueueUrl: 'http://rescore',
+      schedules: JSON.stringify(world.schedules ?? {}),
       runtimes: '{}',
     },
     apiUrl: world.keys && 'http://api/v1',
     keys: async () => keysOf(world),
-    ledger: async () => ledger as Ledger,
+    ledger: async () => world.ledger ?? (ledger as Ledger),
     scores: async () => ({
       async *scoresOf(_jobId, from, to, only) {
         yield scores.filter(({ row, error }) => row >= from && row < to && (!only || error));
@@ -130,6 +139,11 @@ export function connectionTo(world: World): Connection {
         return world.explained ?? { ok: true, runtime, predictions: [] };
       },
     }),
+    runs: async () => world.runs ?? memoryRuns().runs,
+    async sendToRescore(message) {
+      world.sent?.push(message);
+      world.onSent?.();
+    },
     async sendToIntake(message) {
       world.sent?.push(message);
       world.onSent?.();

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import type { HoldEvent, JobEvent, JobSummary } from '../../../contracts/generated/types.ts';
+import type { HoldEvent, JobEvent, JobSummary, RescoreEvent } from '../../../contracts/generated/types.ts';
 import { parseContract } from '../../../contracts/validate.ts';
 import { CANCELLED, openedState } from '../../../core/job.ts';
 import { isExceeded } from '../../../core/tolerance.ts';
 import { complete } from '../../../functions/complete/complete.ts';
 import { aChunk, aJob, NOW } from '../factories.ts';
 import { memoryLedger } from '../memory-ledger.ts';
+import { memoryRuns } from '../memory-runs.ts';
 
 const JOB = aJob();
 
@@ -20,13 +21,16 @@ async function aSplitJob(chunks: number, job = JOB) {
   const checkpoint = { byte: 100, row: chunks * 2, line: 9, chunk: chunks };
   await memory.ledger.finishSplit(job.jobId, { rowsTotal: chunks * 2, chunksTotal: chunks, checkpoint }, NOW);
 
-  const announced: { name: string; event: JobEvent | HoldEvent }[] = [];
+  const announced: { name: string; event: JobEvent | HoldEvent | RescoreEvent }[] = [];
   const successes: JobSummary[] = [];
+  const { runs } = memoryRuns(memory.entries);
   const dependencies = {
     ledger: memory.ledger,
+    runs,
     resultsBucket: 'results',
     writeSuccess: async (summary: JobSummary) => void successes.push(summary),
-    announce: async (name: string, event: JobEvent | HoldEvent) => void announced.push({ name, event }),
+    announce: async (name: string, event: JobEvent | HoldEvent | RescoreEvent) =>
+      void announced.push({ name, event }),
     now: () => NOW,
   };
   const stateOf = async () => (await memory.ledger.readJob(job.jobId))?.state ?? expect.unreachable('no job');
@@ -38,7 +42,7 @@ async function aSplitJob(chunks: number, job = JOB) {
     }
     return stateOf();
   };
-  return { ...memory, dependencies, announced, successes, settle, stateOf };
+  return { ...memory, runs, dependencies, announced, successes, settle, stateOf };
 }
 
 describe('complete', () => {

@@ -2,10 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { parseContract } from '../../../contracts/validate.ts';
 import { chunkMessage } from '../../../core/chunk-message.ts';
 import { openedState } from '../../../core/job.ts';
+import { recordedRun } from '../../../core/rescore/run.ts';
 import { unpackMessage } from '../../../core/unpack-message.ts';
 import { type DeadLetter, giveUp } from '../../../functions/dead-letter/dead-letter.ts';
 import { aChunk, aJob, NOW, SOURCE } from '../factories.ts';
 import { memoryLedger } from '../memory-ledger.ts';
+import { memoryRuns } from '../memory-runs.ts';
+import { REQUEST, RUN_ID } from './rescore-world.ts';
 
 const JOB = aJob();
 
@@ -15,6 +18,7 @@ async function aWorld({ opened = true, describable = true } = {}) {
     await ledger.openJob(JOB, openedState(JOB));
     await ledger.putChunk(aChunk());
   }
+  const { runs } = memoryRuns(entries);
   const setAside: DeadLetter[] = [];
   const writtenOff: number[] = [];
   const lose = (body: unknown) =>
@@ -22,6 +26,7 @@ async function aWorld({ opened = true, describable = true } = {}) {
       { id: 'm1', queue: 'dead', body: typeof body === 'string' ? body : JSON.stringify(body) },
       {
         ledger,
+        runs,
         settings: {
           inputBucket: SOURCE.bucket,
           chunkRows: 2,
@@ -39,7 +44,7 @@ async function aWorld({ opened = true, describable = true } = {}) {
       },
     );
   const stateOf = async () => (await ledger.readJob(JOB.jobId))?.state;
-  return { ledger, scoreChunk, entries, setAside, writtenOff, lose, stateOf };
+  return { ledger, runs, scoreChunk, entries, setAside, writtenOff, lose, stateOf };
 }
 
 describe('giveUp', () => {
@@ -145,4 +150,34 @@ describe('giveUp', () => {
       expect((await stateOf())?.status).toBe('running');
     },
   );
+});
+
+describe('dead letters of rescore', () => {
+  const statusOf = async ({ runs }: Awaited<ReturnType<typeof aWorld>>) => {
+    const run = await runs.readRun(RUN_ID);
+    return [run?.status, run?.reason?.code];
+  };
+
+  it('fail their run, also where it never began', async () => {
+    const world = await aWorld();
+    await world.lose({ type: 'begin', runId: RUN_ID, request: REQUEST });
+    expect(await statusOf(world)).toEqual(['failed', 'rescore_failed']);
+    await world.lose({ type: 'cancel', runId: RUN_ID });
+    await world.lose({ type: 'continue', runId: RUN_ID });
+    expect(await statusOf(world)).toEqual(['failed', 'rescore_failed']);
+  });
+
+  it('cancel it where they are its cancellation', async () => {
+    const world = await aWorld();
+    await world.runs.openRun(recordedRun(RUN_ID, REQUEST, NOW));
+    await world.lose({ type: 'cancel', runId: RUN_ID });
+    expect(await statusOf(world)).toEqual(['cancelled', 'cancelled']);
+  });
+
+  it('are set aside where they are the move of a pointer, which is no drop', async () => {
+    const world = await aWorld();
+    const s3 = { bucket: { name: 'models' }, object: { key: 'tumours/current.json', versionId: 'v1' } };
+    await world.lose({ Records: [{ eventName: 'ObjectCreated:Put', s3 }] });
+    expect(world.setAside).toHaveLength(1);
+  });
 });

@@ -7,6 +7,7 @@ import { giveUp } from '../../../functions/dead-letter/dead-letter.ts';
 import { fanOut } from '../../../functions/fan-out/fan-out.ts';
 import { MODEL, NOW } from '../factories.ts';
 import { arrayFile } from '../joblib-file.ts';
+import { memoryRuns } from '../memory-runs.ts';
 import { aWorld, drop, idOf, KEY, rows } from './fan-out-world.ts';
 
 const APPROVE: IntakeMessage = { type: 'approve', jobId: idOf(), attempt: 1 };
@@ -163,7 +164,13 @@ describe('dead letters of a held job', () => {
   const giveUpOn = (message: IntakeMessage, { dependencies, ledger }: Awaited<ReturnType<typeof aHeldJob>>) =>
     giveUp(
       { id: 'm', queue: 'dead', body: JSON.stringify(message) },
-      { ...dependencies, ledger, setAside: async () => undefined, wroteOff: () => undefined },
+      {
+        ...dependencies,
+        ledger,
+        runs: memoryRuns().runs,
+        setAside: async () => undefined,
+        wroteOff: () => undefined,
+      },
     );
 
   it('leave it held', async () => {

@@ -335,8 +335,78 @@ class PredictRequest(TypedDict):
 
 
 class Reason(TypedDict):
-    code: Literal['model_missing', 'model_invalid', 'model_changed', 'model_refused_to_load', 'versions_differ', 'golden_rows_differ', 'untrusted_global', 'no_room_for_model', 'artifact_corrupt', 'unknown_runtime', 'source_missing', 'foreign_bucket', 'unsupported_format', 'not_text', 'wrong_encoding', 'columns_missing', 'columns_duplicated', 'header_mismatch', 'unterminated_quote', 'record_too_long', 'ambiguous_record', 'record_count_mismatch', 'column_count_mismatch', 'joblib_refused', 'gzip_corrupt', 'gzip_too_large', 'intake_failed', 'unpack_failed', 'chunk_failed', 'all_chunks_failed', 'too_many_errors', 'not_explainable', 'cancelled']
+    code: Literal['model_missing', 'model_invalid', 'model_changed', 'model_refused_to_load', 'versions_differ', 'golden_rows_differ', 'untrusted_global', 'no_room_for_model', 'artifact_corrupt', 'unknown_runtime', 'source_missing', 'foreign_bucket', 'unsupported_format', 'not_text', 'wrong_encoding', 'columns_missing', 'columns_duplicated', 'header_mismatch', 'unterminated_quote', 'record_too_long', 'ambiguous_record', 'record_count_mismatch', 'column_count_mismatch', 'joblib_refused', 'gzip_corrupt', 'gzip_too_large', 'intake_failed', 'unpack_failed', 'chunk_failed', 'all_chunks_failed', 'too_many_errors', 'not_explainable', 'rescore_failed', 'overlap', 'cancelled']
     message: str
+
+
+class RescoreEvent(TypedDict):
+    eventId: str
+    runId: str
+    modelName: str
+    version: NotRequired[int]
+    requestedBy: str
+    status: Literal['completed', 'completed_with_failures', 'failed', 'cancelled', 'skipped']
+    reason: NotRequired[Reason]
+    found: int
+    sent: int
+    alreadyScored: int
+    deleted: int
+    superseded: int
+    unscored: int
+    gone: int
+    jobsCompleted: int
+    jobsFailed: int
+    createdAt: str
+    endedAt: str
+
+
+class ContinueRescoreMessage(TypedDict):
+    type: Literal['continue']
+    runId: str
+
+
+class CancelRescoreMessage(TypedDict):
+    type: Literal['cancel']
+    runId: str
+
+
+class RescoreRequest(TypedDict):
+    modelName: str
+    version: NotRequired[int]
+    scope: Literal['changed', 'all']
+    sources: Literal['newest', 'all']
+    prefix: NotRequired[str]
+    since: NotRequired[str]
+    maxAgeDays: NotRequired[int]
+    onOverlap: Literal['skip', 'queue']
+    requestedBy: str
+    schedule: NotRequired[str]
+
+
+class RescoreRun(TypedDict):
+    runId: str
+    modelName: str
+    request: RescoreRequest
+    status: Literal['waiting', 'running', 'completed', 'completed_with_failures', 'failed', 'cancelled', 'skipped']
+    reason: NotRequired[Reason]
+    version: NotRequired[int]
+    since: NotRequired[str]
+    listed: bool
+    checkpoint: NotRequired[str]
+    found: int
+    sent: int
+    alreadyScored: int
+    deleted: int
+    superseded: int
+    unscored: int
+    gone: int
+    jobsCompleted: int
+    jobsFailed: int
+    goneSources: list[ObjectVersion]
+    createdAt: str
+    progressAt: str
+    endedAt: NotRequired[str]
+    untold: NotRequired[Literal[True]]
 
 
 class RowError(TypedDict):
@@ -601,6 +671,15 @@ class Prediction(TypedDict):
     error: NotRequired[RowError]
 
 
+class BeginRescoreMessage(TypedDict):
+    type: Literal['begin']
+    runId: str
+    request: RescoreRequest
+
+
+RescoreMessage: TypeAlias = BeginRescoreMessage | ContinueRescoreMessage | CancelRescoreMessage
+
+
 class ChunkMessage(TypedDict):
     jobId: str
     chunk: int
@@ -706,6 +785,10 @@ Contracts = TypedDict(
         'predict-request': NotRequired[PredictRequest],
         'prediction': NotRequired[Prediction],
         'reason': NotRequired[Reason],
+        'rescore-event': NotRequired[RescoreEvent],
+        'rescore-message': NotRequired[RescoreMessage],
+        'rescore-request': NotRequired[RescoreRequest],
+        'rescore-run': NotRequired[RescoreRun],
         'row-error': NotRequired[RowError],
         'score': NotRequired[Score],
         'sketch-bins': NotRequired[SketchBins],
