@@ -2,6 +2,8 @@ import type { Change, ChangeMatrix } from '../../contracts/generated/types.ts';
 import { withinBytes } from '../within-bytes.ts';
 
 const CELLS = 500;
+/** Kept on the way to a whole, so that a model of very many labels takes no more time and memory. Up to here merging is exact. */
+const CELLS_MERGED = 2000;
 /** Of the names of a matrix: the item of a chunk must stay small, whatever the number of labels. */
 const CELLS_BYTES = 40_000;
 
@@ -13,7 +15,7 @@ export function changesOf(rows: Iterable<Names>): ChangeMatrix {
   return matrix(cells, changedIn(cells.values()));
 }
 
-/** Not bounded, so that the order of merging does not matter: see `boundedChanges`. */
+/** Of two disjoint sets of rows. Bounded more loosely than what is shown: see `boundedChanges`. */
 export function mergeChanges(a: ChangeMatrix, b: ChangeMatrix): ChangeMatrix {
   const cells = new Map<string, Change>();
   for (const cell of [...a.cells, ...b.cells]) addTo(cells, cell);
@@ -40,7 +42,7 @@ function addTo(cells: Map<string, Change>, { before, after, rows }: Change): voi
 
 const matrix = (cells: Map<string, Change>, changed: number): ChangeMatrix => ({
   changed,
-  cells: [...cells.values()].sort(byRowsThenNames),
+  cells: [...cells.values()].sort(byRowsThenNames).slice(0, CELLS_MERGED),
 });
 
 function changedIn(cells: Iterable<Change>): number {

@@ -181,6 +181,22 @@ describe('a comparison', () => {
     expect(figuresOf(merged)).toEqual({ jobId: EARLIER, rowsInCommon: 0, rowsUnavailable: 10 });
   });
 
+  it('of very many labels stays small, and tells how many rows changed all the same', () => {
+    const part = (first: number): Comparison => ({
+      ...{ jobId: EARLIER, rowsInCommon: 500, rowsOnlyBefore: 0, rowsOnlyAfter: 0 },
+      labels: {
+        changed: 500,
+        cells: Array.from({ length: 500 }, (_, i) => ({ before: `a${first + i}`, after: 'b', rows: 1 })),
+      },
+    });
+    let merged = part(0);
+    for (let chunk = 1; chunk < 100; chunk++) merged = mergeComparisons(merged, part(chunk * 500));
+    expect(merged.labels?.cells).toHaveLength(2000);
+    const whole = wholeComparison(merged);
+    expect([whole.labels?.changed, whole.labels?.cells.length]).toEqual([50_000, 500]);
+    parseContract('comparison', whole);
+  });
+
   it('compares by vectors nothing but rows', async () => {
     const vector = (row: number): Score => {
       const { score, prediction, tier, ...identity } = scoreOf(row, 0.5);
