@@ -76,6 +76,8 @@ describe.concurrent('a source', () => {
     expect(state).toMatchObject({ status: 'failed', reason: { code: 'columns_missing' } });
     await parts.events.of(looped, 1);
     for await (const { job: found } of ledger.recentJobs(new Date().toISOString())) {
+      // Files that ran before have dropped theirs.
+      if (found.createdAt < opened.createdAt) break;
       if (found.source.key.startsWith('incoming/')) expect(found.jobId).toBe(opened.jobId);
     }
   });
