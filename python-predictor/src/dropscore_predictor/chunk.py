@@ -144,10 +144,7 @@ def _score(message: ChunkMessage, dependencies: ChunkDependencies, patience: Pat
         return "not_wanted"
     if progress.has_too_many_errors:
         return _stop(message, progress, dependencies, patience)
-    chunk = _score_and_write(message, dependencies, patience)
-    report = chunk_report(chunk)
-    if "renews" in message:
-        report["comparison"] = compare(chunk, dependencies.earlier_jobs, patience)
+    report = _score_and_write(message, dependencies, patience)
     report["ms"] = int((time.monotonic() - started) * 1000)
     if ledger.end_chunk(message, report, dependencies.now(), patience):
         return "done"
@@ -169,19 +166,23 @@ def _not_wanted(message: ChunkMessage, ledger: Ledger, patience: Patience) -> Ou
     return "not_wanted"
 
 
-def _score_and_write(message: ChunkMessage, dependencies: ChunkDependencies, patience: Patience) -> ScoredChunk:
+def _score_and_write(message: ChunkMessage, dependencies: ChunkDependencies, patience: Patience) -> ChunkReport:
     """Once more where a record is forgotten meanwhile: whoever forgets it may have looked before all this was there."""
     name = message["model"]["name"]
     known: Forgotten | None = None
     while (forgotten := dependencies.forgotten(name, patience)) != known:
         known = forgotten
         chunk = _read_and_score(message, forgotten, dependencies, patience)
+        report = chunk_report(chunk)
+        if "renews" in message:
+            # Before anything is written: a throttled read sends the message again.
+            report["comparison"] = compare(chunk, dependencies.earlier_jobs, patience)
         if message["output"] != "files":
             dependencies.write_scores(ScoreItems(chunk), patience)
         if message["output"] != "rows":
             key = keys.result_part_key(name, message["jobId"], message["chunk"])
             dependencies.put_result(key, result_file(chunk), patience)
-    return chunk
+    return report
 
 
 def _read_and_score(
