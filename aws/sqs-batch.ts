@@ -1,5 +1,5 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import { cause } from './cause.ts';
+import { cause } from '../core/cause.ts';
 import { isThrottle } from './throttles.ts';
 
 /**

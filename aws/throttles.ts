@@ -1,20 +1,5 @@
 import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
-
-/** As the predictor has them in `patiently.py`. */
-const THROTTLES: ReadonlySet<string> = new Set([
-  'ProvisionedThroughputExceededException',
-  'RequestLimitExceeded',
-  'RequestThrottled',
-  'SlowDown',
-  'Throttling',
-  'ThrottlingException',
-  'TooManyRequestsException',
-  'TransactionInProgressException',
-  // Reasons of a cancelled transaction: many predictors add to one counter item.
-  'ProvisionedThroughputExceeded',
-  'ThrottlingError',
-  'TransactionConflict',
-]);
+import { THROTTLES } from '../core/throttles.ts';
 
 /** Whether a service only wants it slower; a cancelled transaction has its reasons one level down. */
 export function isThrottle(error: unknown): boolean {

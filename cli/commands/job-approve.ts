@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { isHeld, type JobView, statusOf } from '../../core/job.ts';
-import { parseDuration, parseJobId } from '../arguments.ts';
+import { parseJobId } from '../arguments.ts';
 import { withGuidance } from '../examples.ts';
 import { EXIT } from '../exit-code.ts';
 import { Failure } from '../failure.ts';
@@ -11,23 +11,18 @@ import { action, type Context, type Shell } from '../shell.ts';
 import { showJob } from '../show-job.ts';
 import { showWatch } from '../watch/show-watch.ts';
 import { untilJob } from '../watch/until-job.ts';
+import { type WatchOptions, watchable } from '../watch/watchable.ts';
 
 /** A cold start of fan-out takes seconds; a queue behind many drops longer. */
 const APPROVES_WITHIN_MS = 120_000;
 
-interface ApproveOptions {
-  watch?: boolean;
-  timeout?: number;
-}
-
 export const jobApproveCommand = (shell: Shell): Command =>
   withGuidance(
-    new Command('approve')
-      .description('let a held job go on beyond its limit of rows')
-      .argument('<job>', 'the job’s id', parseJobId)
-      .option('-w, --watch', 'wait for the end, show progress, exit with the job’s code')
-      .option('--timeout <time>', 'with --watch: how long to wait, such as 90s, 5m or 2h', parseDuration)
-      .action(action(shell, approve)),
+    watchable(
+      new Command('approve')
+        .description('let a held job go on beyond its limit of rows')
+        .argument('<job>', 'the job’s id', parseJobId),
+    ).action(action(shell, approve)),
     {
       examples: ['dropscore job approve 0123456789abcdef01234567 --watch'],
       remarks: [
@@ -36,7 +31,7 @@ export const jobApproveCommand = (shell: Shell): Command =>
     },
   );
 
-async function approve(context: Context, jobId: string, { watch, timeout }: ApproveOptions): Promise<number> {
+async function approve(context: Context, jobId: string, { watch, timeout }: WatchOptions): Promise<number> {
   const connection = await context.connect();
   const ledger = await connection.ledger();
   const before = await findJob(ledger, jobId);

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { isTerminal, type JobView } from '../../core/job.ts';
 import { type RetryRefusal, refusedRetry } from '../../core/retry-refusal.ts';
-import { parseDuration, parseJobId } from '../arguments.ts';
+import { parseJobId } from '../arguments.ts';
 import { withGuidance } from '../examples.ts';
 import { EXIT } from '../exit-code.ts';
 import { Failure } from '../failure.ts';
@@ -11,23 +11,18 @@ import { action, type Context, type Shell } from '../shell.ts';
 import { showJob } from '../show-job.ts';
 import { showWatch } from '../watch/show-watch.ts';
 import { untilJob } from '../watch/until-job.ts';
+import { type WatchOptions, watchable } from '../watch/watchable.ts';
 
 /** A cold start of fan-out takes seconds; a queue behind many drops longer. */
 const BEGINS_WITHIN_MS = 120_000;
 
-interface RetryOptions {
-  watch?: boolean;
-  timeout?: number;
-}
-
 export const jobRetryCommand = (shell: Shell): Command =>
   withGuidance(
-    new Command('retry')
-      .description('score what was not scored of an ended job: its next attempt')
-      .argument('<job>', 'the job’s id', parseJobId)
-      .option('-w, --watch', 'wait for the end, show progress, exit with the job’s code')
-      .option('--timeout <time>', 'with --watch: how long to wait, such as 90s, 5m or 2h', parseDuration)
-      .action(action(shell, retry)),
+    watchable(
+      new Command('retry')
+        .description('score what was not scored of an ended job: its next attempt')
+        .argument('<job>', 'the job’s id', parseJobId),
+    ).action(action(shell, retry)),
     {
       examples: ['dropscore job retry 0123456789abcdef01234567 --watch'],
       remarks: [
@@ -37,7 +32,7 @@ export const jobRetryCommand = (shell: Shell): Command =>
     },
   );
 
-async function retry(context: Context, jobId: string, { watch, timeout }: RetryOptions): Promise<number> {
+async function retry(context: Context, jobId: string, { watch, timeout }: WatchOptions): Promise<number> {
   const connection = await context.connect();
   const ledger = await connection.ledger();
   const view = await findJob(ledger, jobId);

@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import type { ObjectVersion } from '../../contracts/generated/types.ts';
 import { incomingKey, uploadKey } from '../../core/keys.ts';
 import { type Asked, runIdOf, startRequest } from '../../core/start-request.ts';
-import { type ModelReference, parseDuration, parseModel, parseS3Address, parseShare } from '../arguments.ts';
+import { type ModelReference, parseModel, parseS3Address, parseShare } from '../arguments.ts';
 import type { Connection } from '../connection.ts';
 import { withGuidance } from '../examples.ts';
 import { EXIT } from '../exit-code.ts';
@@ -14,28 +14,27 @@ import { bytes } from '../render/quantities.ts';
 import { action, type Context, type Shell } from '../shell.ts';
 import { showJob } from '../show-job.ts';
 import { showWatch } from '../watch/show-watch.ts';
+import { type WatchOptions, watchable } from '../watch/watchable.ts';
 
 /** A cold start of fan-out takes seconds; a queue behind many drops longer. */
 const OPENS_WITHIN_MS = 120_000;
 const KEY_BYTES = 1024;
 
-interface ScoreOptions {
-  watch?: boolean;
-  timeout?: number;
+interface ScoreOptions extends WatchOptions {
   tolerate?: number;
 }
 
 export const scoreCommand = (shell: Shell): Command =>
   withGuidance(
-    new Command('score')
-      .description('score a file with a model')
-      .argument(
-        '<file>',
-        'a CSV file (.csv, .tsv, .csv.gz) or features of joblib.dump (.joblib), or the s3:// address of one in the input bucket',
-      )
-      .argument('<model>', 'a model, or one version of it: churn, churn@3', parseModel)
-      .option('-w, --watch', 'wait for the end, show progress, exit with the job’s code')
-      .option('--timeout <time>', 'with --watch: how long to wait, such as 90s, 5m or 2h', parseDuration)
+    watchable(
+      new Command('score')
+        .description('score a file with a model')
+        .argument(
+          '<file>',
+          'a CSV file (.csv, .tsv, .csv.gz) or features of joblib.dump (.joblib), or the s3:// address of one in the input bucket',
+        )
+        .argument('<model>', 'a model, or one version of it: churn, churn@3', parseModel),
+    )
       .option(
         '--tolerate <share>',
         'fail the job where more than this share of its rows has errors: 0.05; otherwise as the model says',

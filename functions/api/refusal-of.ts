@@ -1,4 +1,6 @@
+import { cause } from '../../core/cause.ts';
 import { isInputRejected } from '../../core/errors.ts';
+import { THROTTLES } from '../../core/throttles.ts';
 import { Refusal } from './refusal.ts';
 import type { HttpRequest } from './request.ts';
 
@@ -6,12 +8,7 @@ import type { HttpRequest } from './request.ts';
 const KNOWN: readonly { names: readonly string[]; refusal: () => Refusal }[] = [
   {
     names: [
-      'ThrottlingException',
-      'TooManyRequestsException',
-      'ProvisionedThroughputExceededException',
-      'SlowDown',
-      'RequestThrottled',
-      'RequestLimitExceeded',
+      ...THROTTLES,
       // The predictor's own words for what it could not wait for any longer.
       'Throttled',
       'Unavailable',
@@ -53,14 +50,7 @@ export function refusalOf(error: unknown, request: HttpRequest): Refusal {
   const known = KNOWN.find(({ names }) => names.includes(name));
   if (known) return known.refusal();
   const { id, method, resource } = request;
-  console.error({
-    event: 'request_failed',
-    requestId: id,
-    method,
-    resource,
-    error: name,
-    place: placeOf(error),
-  });
+  console.error({ event: 'request_failed', requestId: id, method, resource, cause: cause(error) });
   if (isFaultOfService(error)) return unavailable('unavailable', 'A service does not answer: ask again.');
   return new Refusal(500, 'internal_error', 'This is our fault: the log has more under this request’s id.');
 }
@@ -68,12 +58,3 @@ export function refusalOf(error: unknown, request: HttpRequest): Refusal {
 /** As the SDK tells whose fault it was: what it has asked for several times already. */
 const isFaultOfService = (error: unknown): boolean =>
   error instanceof Error && (error as { $fault?: string }).$fault === 'server';
-
-/** The first line of a stack that names a place: a message may hold values. */
-const placeOf = (error: unknown): string | undefined =>
-  error instanceof Error
-    ? /^\s+at .*$/m
-        .exec(error.stack ?? '')?.[0]
-        .trim()
-        .slice(0, 200)
-    : undefined;

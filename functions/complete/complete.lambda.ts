@@ -1,5 +1,4 @@
 import type { DynamoDBStreamEvent } from 'aws-lambda';
-import { withoutMessage } from '../../aws/cause.ts';
 import { documentClient, eventBridgeClient, s3Client } from '../../aws/clients.ts';
 import { dynamodbLedger } from '../../aws/dynamodb-ledger.ts';
 import { dynamodbRuns } from '../../aws/dynamodb-runs.ts';
@@ -7,6 +6,7 @@ import { streamedRuns, streamedStates } from '../../aws/dynamodb-stream.ts';
 import { setting } from '../../aws/environment.ts';
 import { announce } from '../../aws/eventbridge-announcer.ts';
 import { putObject } from '../../aws/s3-objects.ts';
+import { withoutMessage } from '../../core/cause.ts';
 import { successKey } from '../../core/keys.ts';
 import { type CompleteDependencies, complete, completeRun } from './complete.ts';
 

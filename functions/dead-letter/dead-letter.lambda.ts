@@ -1,11 +1,11 @@
 import type { SQSEvent, SQSRecord } from 'aws-lambda';
-import { cause } from '../../aws/cause.ts';
 import { documentClient, s3Client } from '../../aws/clients.ts';
 import { dynamodbLedger } from '../../aws/dynamodb-ledger.ts';
 import { dynamodbRuns } from '../../aws/dynamodb-runs.ts';
 import { openSettings, setting } from '../../aws/environment.ts';
 import { describeObject, putObject } from '../../aws/s3-objects.ts';
 import { eachMessage } from '../../aws/sqs-batch.ts';
+import { cause } from '../../core/cause.ts';
 import { setAsideKey } from '../../core/keys.ts';
 import { CHUNK_WRITTEN_OFF } from '../../core/log-events.ts';
 import { type DeadLetterDependencies, giveUp } from './dead-letter.ts';

@@ -1,12 +1,11 @@
-import type { Context, SQSEvent } from 'aws-lambda';
 import { documentClient, s3Client, sqsClient } from '../../aws/clients.ts';
 import { dynamodbLedger } from '../../aws/dynamodb-ledger.ts';
 import { chunkQueues, numberSetting, openSettings, setting } from '../../aws/environment.ts';
+import { ownQueueHandler } from '../../aws/own-queue.ts';
 import { Patience } from '../../aws/patience.ts';
 import { s3Models } from '../../aws/s3-models.ts';
 import { describeObject, putObject, readObject } from '../../aws/s3-objects.ts';
-import { eachMessage } from '../../aws/sqs-batch.ts';
-import { sendAgain, sendMessages } from '../../aws/sqs-sender.ts';
+import { sendMessages } from '../../aws/sqs-sender.ts';
 import { sqsWorkQueues } from '../../aws/sqs-work-queues.ts';
 import { readIntakeBody } from '../../core/intake.ts';
 import { type FanOutDependencies, fanOut } from './fan-out.ts';
@@ -14,22 +13,11 @@ import { type FanOutDependencies, fanOut } from './fan-out.ts';
 type Wired = Omit<FanOutDependencies, 'timeLeft'>;
 let wired: Wired | undefined;
 const patience = new Patience();
-/** There is no more patience when a message goes back: the rest of the invocation is enough for the tries that a client has by itself. */
-const goingBack = sqsClient();
 
-export const handler = (event: SQSEvent, context: Context) => {
-  const timeLeft = () => context.getRemainingTimeInMillis();
-  const handle = async (body: string) => {
-    patience.begin(timeLeft);
-    wired ??= wire(process.env);
-    for (const message of readIntakeBody(body)) await fanOut(message, { ...wired, timeLeft });
-  };
-  return eachMessage(
-    event,
-    ({ body }) => handle(body),
-    (record) => sendAgain(goingBack, setting(process.env, 'INTAKE_QUEUE_URL'), record),
-  );
-};
+export const handler = ownQueueHandler(patience, 'INTAKE_QUEUE_URL', async (body, timeLeft) => {
+  wired ??= wire(process.env);
+  for (const message of readIntakeBody(body)) await fanOut(message, { ...wired, timeLeft });
+});
 
 function wire(env: NodeJS.ProcessEnv): Wired {
   const s3 = s3Client(patience);

@@ -1,13 +1,12 @@
-import type { Context, SQSEvent } from 'aws-lambda';
 import { documentClient, s3Client, sqsClient } from '../../aws/clients.ts';
 import { dynamodbLedger } from '../../aws/dynamodb-ledger.ts';
 import { dynamodbRuns } from '../../aws/dynamodb-runs.ts';
 import { setting } from '../../aws/environment.ts';
+import { ownQueueHandler } from '../../aws/own-queue.ts';
 import { Patience } from '../../aws/patience.ts';
 import { s3Models } from '../../aws/s3-models.ts';
 import { describeObject } from '../../aws/s3-objects.ts';
-import { eachMessage } from '../../aws/sqs-batch.ts';
-import { sendAgain, sendLater, sendMessages } from '../../aws/sqs-sender.ts';
+import { sendLater, sendMessages } from '../../aws/sqs-sender.ts';
 import type { ContinueRescoreMessage } from '../../contracts/generated/types.ts';
 import { readRescoreBody } from './read-message.ts';
 import { type RescoreDependencies, rescore } from './rescore.ts';
@@ -15,23 +14,12 @@ import { type RescoreDependencies, rescore } from './rescore.ts';
 type Wired = Omit<RescoreDependencies, 'timeLeft'>;
 let wired: Wired | undefined;
 const patience = new Patience();
-/** There is no more patience when a message goes back. */
-const goingBack = sqsClient();
 
-export const handler = (event: SQSEvent, context: Context) => {
-  const timeLeft = () => context.getRemainingTimeInMillis();
-  const handle = async (body: string) => {
-    patience.begin(timeLeft);
-    wired ??= wire(process.env);
-    for (const message of readRescoreBody(body, JSON.parse(setting(process.env, 'ON_PROMOTION'))))
-      await rescore(message, { ...wired, timeLeft });
-  };
-  return eachMessage(
-    event,
-    ({ body }) => handle(body),
-    (record) => sendAgain(goingBack, setting(process.env, 'RESCORE_QUEUE_URL'), record),
-  );
-};
+export const handler = ownQueueHandler(patience, 'RESCORE_QUEUE_URL', async (body, timeLeft) => {
+  wired ??= wire(process.env);
+  for (const message of readRescoreBody(body, JSON.parse(setting(process.env, 'ON_PROMOTION'))))
+    await rescore(message, { ...wired, timeLeft });
+});
 
 function wire(env: NodeJS.ProcessEnv): Wired {
   const s3 = s3Client(patience);

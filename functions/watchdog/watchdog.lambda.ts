@@ -1,4 +1,3 @@
-import { withoutMessage } from '../../aws/cause.ts';
 import { documentClient, sqsClient } from '../../aws/clients.ts';
 import { dynamodbLedger } from '../../aws/dynamodb-ledger.ts';
 import { dynamodbRuns } from '../../aws/dynamodb-runs.ts';
@@ -6,6 +5,7 @@ import { chunkQueues, numberSetting, setting } from '../../aws/environment.ts';
 import { sendLater } from '../../aws/sqs-sender.ts';
 import { sqsWorkQueues } from '../../aws/sqs-work-queues.ts';
 import type { ContinueRescoreMessage } from '../../contracts/generated/types.ts';
+import { withoutMessage } from '../../core/cause.ts';
 import { type WatchdogDependencies, watchdog } from './watchdog.ts';
 
 let wired: WatchdogDependencies | undefined;

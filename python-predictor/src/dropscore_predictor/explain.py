@@ -3,7 +3,6 @@
 Consumes an explain request; produces its answer, and writes nothing. Asked again, it answers the same.
 """
 
-import time
 from collections.abc import Callable
 
 import pandas as pd
@@ -15,7 +14,7 @@ from .errors import JobFailed
 from .explanations import explanations, plain
 from .loaded_model import LoadedModel
 from .patience import Patience
-from .predictions import Outcome, predictions
+from .predictions import Outcome, answered, predictions
 from .rows import ChunkRows, ParsedRows
 from .scored_chunk import ScoredChunk, scored_chunk
 
@@ -42,21 +41,17 @@ def explain(
         ContractViolation: The row is none of the chunk's.
         Exception: It cannot be told now: a service does not answer, or memory is short.
     """
-    started, message = time.monotonic(), request["explain"]
-    index = _index(request)
+    message, index = request["explain"], _index(request)
 
     def read(source: ObjectVersion, start: int, end: int) -> bytes:
         return read_source(source, start, end, patience)
 
-    try:
+    def explained() -> PredictAnswer:
         model = load_model(message["model"], patience)
         row = _only(index, chunk_rows(message, read, model.manifest))
-        chunk = scored_chunk(message, row, model)
-        answer = _answer(runtime, chunk, row.parsed.features, index)
-    except JobFailed as failure:
-        answer = {"ok": False, "runtime": runtime, "reason": failure.reason}
-    answer["ms"] = int((time.monotonic() - started) * 1000)
-    return answer
+        return _answer(runtime, scored_chunk(message, row, model), row.parsed.features, index)
+
+    return answered(runtime, explained)
 
 
 def _index(request: ExplainRequest) -> int:

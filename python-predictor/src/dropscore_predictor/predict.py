@@ -3,17 +3,16 @@
 Consumes a predict request; produces its answer, and writes nothing. Asked again, it answers the same.
 """
 
-import time
 from collections.abc import Callable
 
 import numpy as np
 
 from .contracts.types import Explanation, PinnedModel, PredictAnswer, PredictRequest
-from .errors import JobFailed, printable
+from .errors import printable
 from .explanations import explanations
 from .loaded_model import LoadedModel
 from .patience import Patience
-from .predictions import Outcome, predictions
+from .predictions import Outcome, answered, predictions
 from .record_ids import record_ids, set_unusable_ids_aside
 from .record_table import record_table, unknown_fields
 from .rows import ChunkRows
@@ -40,13 +39,7 @@ def predict(
     Raises:
         Exception: It cannot be told now: a service does not answer, or memory is short.
     """
-    started = time.monotonic()
-    try:
-        answer = _answer(request, runtime, load_model(request["predict"], patience))
-    except JobFailed as failure:
-        answer = {"ok": False, "runtime": runtime, "reason": failure.reason}
-    answer["ms"] = int((time.monotonic() - started) * 1000)
-    return answer
+    return answered(runtime, lambda: _answer(request, runtime, load_model(request["predict"], patience)))
 
 
 def _answer(request: PredictRequest, runtime: str, model: LoadedModel) -> PredictAnswer:

@@ -1,9 +1,11 @@
 """Scores as an answer tells them: an entry a row, a score or an error."""
 
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from .contracts.types import Explanation, PinnedModel, Prediction
+from .contracts.types import Explanation, PinnedModel, PredictAnswer, Prediction
+from .errors import JobFailed
 from .loaded_model import LoadedModel
 from .row_errors import RowErrors
 from .scores import Scores
@@ -20,6 +22,17 @@ class Outcome:
     """Of every row; None for one that is no key, and for the whole where there are none."""
     explained: Mapping[int, Explanation]
     """By row, as far as it was asked for."""
+
+
+def answered(runtime: str, answer: Callable[[], PredictAnswer]) -> PredictAnswer:
+    """An answer with the time that it took; or the reason for which a job would fail."""
+    started = time.monotonic()
+    try:
+        told = answer()
+    except JobFailed as failure:
+        told = {"ok": False, "runtime": runtime, "reason": failure.reason}
+    told["ms"] = int((time.monotonic() - started) * 1000)
+    return told
 
 
 def predictions(model: LoadedModel, pinned: PinnedModel, rows: Sequence[int], outcome: Outcome) -> list[Prediction]:

@@ -11,6 +11,7 @@ from ..contracts.types import ChunkMessage, ErrorCount, LastError, Reason
 from ..patience import Patience
 from ..tolerance import Progress
 from .dynamodb_attributes import json_attributes
+from .dynamodb_reads import read_item
 from .patiently import code_of, patiently
 
 if TYPE_CHECKING:
@@ -122,17 +123,7 @@ class DynamoDBLedger:
         return _holds(lambda: patiently(lambda: self._client.update_item(**failed), patience))
 
     def _read(self, job_id: str, sort: str, patience: Patience) -> dict[str, Any]:
-        answer = patiently(
-            lambda: self._client.get_item(
-                TableName=self._table,
-                Key={"pk": {"S": keys.job_partition(job_id)}, "sk": {"S": sort}},
-                ConsistentRead=True,
-                ProjectionExpression=", ".join(f"#{name}" for name in _READ),
-                ExpressionAttributeNames={f"#{name}": name for name in _READ},
-            ),
-            patience,
-        )
-        return dict(answer.get("Item", {}))
+        return read_item(self._client, self._table, (job_id, sort), _READ, patience)
 
     def _update(self, job_id: str, sort: str, update: str, condition: str, values: dict[str, Any]) -> Any:
         """Names go through placeholders, as DynamoDB reserves hundreds of words; `#name` stands for `name`."""

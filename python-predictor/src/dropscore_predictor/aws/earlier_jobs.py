@@ -10,6 +10,7 @@ from ..attributes import Item
 from ..contracts.types import ObjectVersion
 from ..earlier_jobs import EarlierChunk, EarlierJob, Unreadable
 from ..patience import Patience
+from .dynamodb_reads import read_item
 from .patiently import patiently
 from .s3_objects import S3Results
 
@@ -92,17 +93,7 @@ class AWSEarlierJobs:
             query["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
 
     def _read(self, job_id: str, sort: str, names: tuple[str, ...], patience: Patience) -> dict[str, Any]:
-        answer = patiently(
-            lambda: self._client.get_item(
-                TableName=self._jobs_table,
-                Key={"pk": {"S": keys.job_partition(job_id)}, "sk": {"S": sort}},
-                ConsistentRead=True,
-                ProjectionExpression=", ".join(f"#{name}" for name in names),
-                ExpressionAttributeNames={f"#{name}": name for name in names},
-            ),
-            patience,
-        )
-        return dict(answer.get("Item", {}))
+        return read_item(self._client, self._jobs_table, (job_id, sort), names, patience)
 
 
 def _unless_refused(read: Callable[[], Answer]) -> Answer:

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { cause, withoutMessage } from '../../../aws/cause.ts';
+import { cause, withoutMessage } from '../../../core/cause.ts';
 
 const HOSTILE = "no column 'CANARY'\n    at CANARY (/CANARY.js:1:1)\n    at CANARY";
 

@@ -1,11 +1,11 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { answer } from '../../../functions/api/api.ts';
 import type { ApiDependencies } from '../../../functions/api/dependencies.ts';
 
 /** What a caller is told where a service fails by an error of this name. */
-async function toldOf(name: string) {
+async function toldOf(name: string, message = 'of a service') {
   const failing = async () => {
-    throw Object.assign(new Error('of a service'), { name });
+    throw Object.assign(new Error(message), { name });
   };
   const request = {
     id: 'r1',
@@ -34,3 +34,11 @@ test.each(['Throttled', 'Unavailable'])(
     expect(await toldOf(name)).toEqual({ status: 503, retryAfter: '2', code: 'throttled' });
   },
 );
+
+test('of what nobody expected the log has class and calls, though its message looks like one', async () => {
+  const log = vi.spyOn(console, 'error').mockImplementation(() => {});
+  await toldOf('Surprise', 'no such row\n    at 00123');
+  expect(log.mock.lastCall?.[0]).toMatchObject({ event: 'request_failed', cause: { error: 'Surprise' } });
+  expect(JSON.stringify(log.mock.calls)).not.toContain('00123');
+  log.mockRestore();
+});
