@@ -8,12 +8,12 @@ export const python = process.env.DROPSCORE_PYTHON ?? `${root}.venv/bin/python`;
 const color = process.stdout.isTTY && !process.env.NO_COLOR;
 const dim = (text) => (color ? `\u001b[2m${text}\u001b[0m` : text);
 
-/** Times an action and prints `what … seconds`. */
+/** Times an action and prints what it does, and how long it took. */
 export async function step(what, action) {
   const started = performance.now();
   process.stdout.write(`▸ ${what}\n`);
   const result = await action();
-  process.stdout.write(dim(`  done in ${((performance.now() - started) / 1000).toFixed(1)} s\n`));
+  process.stdout.write(dim(`  ${what}: done in ${((performance.now() - started) / 1000).toFixed(1)} s\n`));
   return result;
 }
 
