@@ -35,6 +35,7 @@ import rescoreRequest from './rescore-request.schema.json' with { type: 'json' }
 import rescoreRun from './rescore-run.schema.json' with { type: 'json' };
 import rowError from './row-error.schema.json' with { type: 'json' };
 import score from './score.schema.json' with { type: 'json' };
+import shadowPointer from './shadow-pointer.schema.json' with { type: 'json' };
 import sketch from './sketch.schema.json' with { type: 'json' };
 import sketchBins from './sketch-bins.schema.json' with { type: 'json' };
 import stagedIndex from './staged-index.schema.json' with { type: 'json' };
@@ -66,6 +67,7 @@ export interface Contracts {
   'rescore-request': types.RescoreRequest;
   'rescore-run': types.RescoreRun;
   score: types.Score;
+  'shadow-pointer': types.ShadowPointer;
   'staged-index': types.StagedIndex;
   'unpack-message': types.UnpackMessage;
 }
@@ -106,6 +108,7 @@ const ajv = new Ajv({
     rescoreRun,
     rowError,
     score,
+    shadowPointer,
     sketch,
     sketchBins,
     stagedIndex,

@@ -153,6 +153,10 @@ export interface ChunkMessage1 {
    */
   expiresAt?: number;
   renews?: Renews;
+  /**
+   * Of a shadow job: its result files lie apart.
+   */
+  shadowOf?: number;
 }
 /**
  * One version of one S3 object. A source, or a staged copy of a part of one.
@@ -657,6 +661,10 @@ export interface StartMessage {
    * The job whose scores these will be compared with: it scored the same source.
    */
   renews?: string;
+  /**
+   * Asks for a shadow of the job that is renewed, whose scores are of this version.
+   */
+  shadowOf?: number;
 }
 export interface RequestedSource {
   bucket: string;
@@ -701,7 +709,7 @@ export interface ApproveMessage {
   attempt: number;
 }
 /**
- * The detail of the EventBridge events `Job Completed` and `Job Failed`. At least once: the same eventId is the same event.
+ * The detail of the EventBridge events `Job Completed` and `Job Failed`, and of `Shadow Completed` and `Shadow Failed`. At least once: the same eventId is the same event.
  *
  * This interface was referenced by `Contracts`'s JSON-Schema
  * via the `definition` "job-event".
@@ -721,6 +729,10 @@ export interface JobEvent {
   chunksFailed: number;
   results?: string;
   comparison?: ComparisonFigures;
+  /**
+   * Of a shadow job alone: the version whose scores it is compared with.
+   */
+  shadowOf?: number;
 }
 /**
  * The job's small counter item, kept under 1 KB: it is written once per chunk.
@@ -881,6 +893,14 @@ export interface Job {
    * The job that this one renews: the scores are compared with its.
    */
   renews?: string;
+  /**
+   * The version that scores the same source in the shadow of this job, once this has ended with scores.
+   */
+  shadow?: number;
+  /**
+   * This job stands in the shadow of the one that it renews, which has scores of this version. Its own scores are kept apart.
+   */
+  shadowOf?: number;
   settings: JobSettings;
   /**
    * What was assumed and the user should know: a detected dialect, ignored columns.
@@ -1502,6 +1522,16 @@ export interface Score {
   sourceTime: string;
   expiresAt?: number;
   error?: RowError;
+}
+/**
+ * <model>/shadow.json in the models bucket: the version that scores each drop a second time, apart from the current one's scores. None where it is absent.
+ *
+ * This interface was referenced by `Contracts`'s JSON-Schema
+ * via the `definition` "shadow-pointer".
+ */
+export interface ShadowPointer {
+  version?: number;
+  setAt: string;
 }
 /**
  * What unpacking made of a joblib source: its columns, and the staged chunks in row order. Chunk n lies under the key that follows from the job and n.

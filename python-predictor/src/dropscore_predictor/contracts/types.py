@@ -123,6 +123,7 @@ class StartMessage(TypedDict):
     requestedBy: str
     runId: NotRequired[str]
     renews: NotRequired[str]
+    shadowOf: NotRequired[int]
 
 
 class ContinueMessage(TypedDict):
@@ -435,6 +436,11 @@ class Score(TypedDict):
     error: NotRequired[RowError]
 
 
+class ShadowPointer(TypedDict):
+    version: NotRequired[int]
+    setAt: str
+
+
 Bin: TypeAlias = int
 
 
@@ -600,6 +606,7 @@ class JobEvent(TypedDict):
     chunksFailed: int
     results: NotRequired[str]
     comparison: NotRequired[ComparisonFigures]
+    shadowOf: NotRequired[int]
 
 
 class JobState(TypedDict):
@@ -648,6 +655,8 @@ class Job(TypedDict):
     requestedBy: str
     runId: NotRequired[str]
     renews: NotRequired[str]
+    shadow: NotRequired[int]
+    shadowOf: NotRequired[int]
     settings: JobSettings
     notes: list[Note]
 
@@ -695,6 +704,7 @@ class ChunkMessage(TypedDict):
     sourceTime: str
     expiresAt: NotRequired[int]
     renews: NotRequired[Renews]
+    shadowOf: NotRequired[int]
 
 
 class Chunk(TypedDict):
@@ -791,6 +801,7 @@ Contracts = TypedDict(
         'rescore-run': NotRequired[RescoreRun],
         'row-error': NotRequired[RowError],
         'score': NotRequired[Score],
+        'shadow-pointer': NotRequired[ShadowPointer],
         'sketch-bins': NotRequired[SketchBins],
         'sketch': NotRequired[Sketch],
         'staged-index': NotRequired[StagedIndex],
