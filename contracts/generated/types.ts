@@ -104,6 +104,7 @@ export interface Reason {
     | 'too_many_errors'
     | 'not_explainable'
     | 'rescore_failed'
+    | 'summary_failed'
     | 'overlap'
     | 'cancelled';
   message: string;
@@ -420,12 +421,21 @@ export interface Comparison {
    */
   moved?: Moved[];
 }
+/**
+ * Rows that were not compared, since their earlier scores cannot be read, and why.
+ *
+ * This interface was referenced by `Contracts`'s JSON-Schema
+ * via the `definition` "unavailable".
+ */
 export interface Unavailable {
   code: 'no_such_job' | 'not_ended' | 'other_source' | 'scores_gone' | 'scores_unreadable';
   rows: number;
 }
 /**
  * Of the headline value, after minus before.
+ *
+ * This interface was referenced by `Contracts`'s JSON-Schema
+ * via the `definition` "difference".
  */
 export interface Difference {
   count: number;
@@ -480,6 +490,9 @@ export interface Quantiles {
 }
 /**
  * Of the rows of `difference`, over the fixed edges of the model.
+ *
+ * This interface was referenced by `Contracts`'s JSON-Schema
+ * via the `definition` "histograms".
  */
 export interface Histograms {
   /**
@@ -932,6 +945,93 @@ export interface JobSettings {
   maxRowsPerJob?: number;
 }
 /**
+ * The headline of what changed over many jobs: what the event `Rescore Completed` tells of a run.
+ *
+ * This interface was referenced by `Contracts`'s JSON-Schema
+ * via the `definition` "jobs-comparison-figures".
+ */
+export interface JobsComparisonFigures {
+  /**
+   * Whose comparisons are merged here.
+   */
+  jobs: number;
+  rowsInCommon: number;
+  /**
+   * Rows that were not compared, since their earlier scores cannot be read.
+   */
+  rowsUnavailable?: number;
+  meanDifference?: number;
+  psi?: number;
+  /**
+   * Of the rows in common.
+   */
+  tierChangedShare?: number;
+}
+/**
+ * What changed over many jobs that each renew another: their comparisons, merged.
+ *
+ * This interface was referenced by `Contracts`'s JSON-Schema
+ * via the `definition` "jobs-comparison".
+ */
+export interface JobsComparison {
+  /**
+   * Whose comparisons are merged here.
+   */
+  jobs: number;
+  /**
+   * Of them those whose histograms have other bins than the first one’s: they are in no bin here, and in all other figures.
+   */
+  otherBins?: number;
+  /**
+   * Rows with a score in both jobs.
+   */
+  rowsInCommon: number;
+  rowsOnlyBefore: number;
+  rowsOnlyAfter: number;
+  /**
+   * Rows that were not compared, since their earlier scores cannot be read, and why.
+   *
+   * @maxItems 5
+   */
+  unavailable?: Unavailable[];
+  difference?: Difference;
+  histograms?: Histograms;
+  /**
+   * Population stability index of the histograms, once all jobs are merged.
+   */
+  psi?: number;
+  tiers?: ChangeMatrix;
+  labels?: ChangeMatrix;
+  /**
+   * The rows whose headline value moved most; ties by job and row.
+   *
+   * @maxItems 10
+   */
+  moved?: MovedInJob[];
+  /**
+   * The jobs whose scores shifted most, for how many rows they have.
+   *
+   * @maxItems 10
+   */
+  shifted?: ShiftedJob[];
+}
+export interface MovedInJob {
+  /**
+   * The later job.
+   */
+  jobId: string;
+  row: number;
+  before: number;
+  after: number;
+}
+export interface ShiftedJob {
+  /**
+   * The later job.
+   */
+  jobId: string;
+  figures: ComparisonFigures;
+}
+/**
  * <model>/<version>/manifest.json in the models bucket. Immutable.
  *
  * This interface was referenced by `Contracts`'s JSON-Schema
@@ -1254,6 +1354,7 @@ export interface Reason1 {
     | 'too_many_errors'
     | 'not_explainable'
     | 'rescore_failed'
+    | 'summary_failed'
     | 'overlap'
     | 'cancelled';
   message: string;
@@ -1332,6 +1433,7 @@ export interface RescoreEvent {
   jobsFailed: number;
   createdAt: string;
   endedAt: string;
+  comparison?: JobsComparisonFigures;
 }
 export interface BeginRescoreMessage {
   type: 'begin';
@@ -1405,10 +1507,17 @@ export interface RescoreRun {
   modelName: string;
   request: RescoreRequest;
   /**
-   * `waiting` for its turn, `running`, or how it ended; `skipped` where another run of the model was going.
+   * `waiting` for its turn, `running`, `summarising` once all its jobs have ended, or how it ended; `skipped` where another run of the model was going.
    */
   status:
-    'waiting' | 'running' | 'completed' | 'completed_with_failures' | 'failed' | 'cancelled' | 'skipped';
+    | 'waiting'
+    | 'running'
+    | 'summarising'
+    | 'completed'
+    | 'completed_with_failures'
+    | 'failed'
+    | 'cancelled'
+    | 'skipped';
   reason?: Reason;
   /**
    * Pinned when the run gets its turn.
@@ -1471,10 +1580,29 @@ export interface RescoreRun {
   createdAt: string;
   progressAt: string;
   endedAt?: string;
+  comparison?: JobsComparisonFigures;
   /**
    * The event `Rescore Completed` is still to be sent.
    */
   untold?: true;
+}
+/**
+ * What changed over the jobs of a run. One item of the Jobs table, which grows while the run is summarised.
+ *
+ * This interface was referenced by `Contracts`'s JSON-Schema
+ * via the `definition` "run-summary".
+ */
+export interface RunSummary {
+  runId: string;
+  /**
+   * The job up to which all are merged, in the order of their ids. Absent once the summary is whole.
+   */
+  checkpoint?: string;
+  /**
+   * Jobs with scores that carry no comparison.
+   */
+  uncompared: number;
+  comparison: JobsComparison;
 }
 /**
  * One row's item: a score, or an error with a reason. Doubles outside DynamoDB's range (1e-130 to 9.99e125) are decimal strings.
