@@ -202,6 +202,14 @@ describe('roles', () => {
       'Api',
     ]);
     expect(may('sqs:SendMessage', 'UnpackSources')).toEqual(['Unpack', 'FanOut']);
+    expect(may('sqs:SendMessage', 'FanOutIntake')).toEqual([
+      'Unpack',
+      'FanOut',
+      'Complete',
+      'Rescore',
+      'Watchdog',
+      'Api',
+    ]);
     expect(may('s3:PutObject', 'StorageModels')).toEqual([]);
     expect(may('s3:PutObject', 'StorageInput')).toEqual(['Api']);
     expect(may('lambda:InvokeFunction', 'Predictor')).toEqual(['Api']);

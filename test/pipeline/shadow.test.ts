@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
-import { ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
+import { ListObjectsV2Command, ListObjectVersionsCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { beforeAll, expect, it } from 'vitest';
 import { sendMessages } from '../../aws/sqs-sender.ts';
 import type { ModelManifest } from '../../contracts/generated/types.ts';
 import { parseContract } from '../../contracts/validate.ts';
 import { figuresOf } from '../../core/comparison/merge.ts';
 import type { JobView } from '../../core/job.ts';
-import { shadowKey } from '../../core/keys.ts';
+import { resultPartKey, shadowKey } from '../../core/keys.ts';
 import { shadowRequest } from '../../core/shadow.ts';
 import { publishCopy } from '../faults/publish-copy.ts';
 import { theApi } from './api-client.ts';
@@ -23,14 +23,14 @@ const [HEADER = '', FIRST = '', ...OTHERS] = SAMPLE.split('\n');
 /** Its first record is named like none of another test: it is forgotten here. */
 const FILE = [HEADER, FIRST.replace(/^[^,]*/, 'tried-1'), ...OTHERS].join('\n');
 const ROWS = 569;
-/** Version 2 decides otherwise, and has chunks of other borders. */
+/** Version 2 tells the probability of the other class, and has chunks of other borders. */
 const TRIED = {
   version: 2,
   chunkRows: 300,
   golden: undefined,
   output: {
     ...{ kind: 'binary', classes: [0, 1], labels: { 0: 'malignant', 1: 'benign' } },
-    ...{ positiveClass: 0, threshold: 0.9, tiers: [{ name: 'high', from: 0.4 }] },
+    ...{ positiveClass: 1, threshold: 0.9, tiers: [{ name: 'high', from: 0.4 }] },
   },
 } as unknown as Partial<ModelManifest>;
 
@@ -92,8 +92,11 @@ it.concurrent('a version in the shadow scores each drop a second time, apart, an
     told('job', 'verify', triedId),
   ]);
   expect([before, after]).toEqual([id, triedId]);
-  for (const figure of ['tiers', 'labels', 'moved', 'psi'] as const)
+  for (const figure of ['tiers', 'labels', 'moved'] as const)
     expect(direct[figure], figure).toEqual(comparison[figure]);
+  expect(direct.difference.mean).toBeCloseTo(comparison.difference?.mean ?? Number.NaN, 12);
+  expect(direct.psi).toBeCloseTo(comparison.psi ?? Number.NaN, 12);
+  expect(direct.psi).toBeGreaterThan(0);
 
   // Kept apart.
   expect((await pipeline.historyOf(MODEL, 'tried-1')).map(({ jobId }) => jobId)).toEqual([id]);
@@ -124,10 +127,17 @@ it.concurrent('a version in the shadow scores each drop a second time, apart, an
   expect(evidence.comparison).toMatchObject({ jobs: 1, rowsInCommon: ROWS, tiers: comparison.tiers });
 
   // A record that is forgotten is in neither.
-  const erased = await cli('forget', MODEL, 'tried-1', '--yes');
+  const erased = await cli('forget', MODEL, 'tried-1', '--yes', '--old-versions');
   expect(erased.stderr).toContain('erased from 1 score item and 2 result files');
   const scores = (await cli('scores', triedId, '--json')).stdout.trimEnd().split('\n');
   expect(scores).toHaveLength(ROWS);
+  const { Versions } = await pipeline.s3.send(
+    new ListObjectVersionsCommand({
+      Bucket: pipeline.resources.resultsBucket,
+      Prefix: resultPartKey(MODEL, triedId, 0, true),
+    }),
+  );
+  expect(Versions).toHaveLength(1);
   expect(JSON.parse(scores[0] ?? '')).toMatchObject({ row: 0, error: { code: 'forgotten' } });
   expect(scores.join()).not.toContain('tried-1');
 
