@@ -1,6 +1,5 @@
 import type { Output } from '../../contracts/generated/types.ts';
-import type { JobView } from '../../core/job.ts';
-import { statusOf } from '../../core/job.ts';
+import { type JobView, statusOf } from '../../core/job.ts';
 import type { VersionPair } from '../../core/keys.ts';
 import type { ShadowEvidence } from '../shadow-evidence.ts';
 import { changeDetails, percent, signed, tiersOf } from './comparison.ts';
