@@ -18,7 +18,10 @@ const JOBS_A_READ = 50;
 const READ_ATTEMPTS = 10;
 
 type Item = Record<string, unknown>;
-type Reads = Pick<Ledger, 'readJob' | 'readJobs' | 'readSummary' | 'chunksOf' | 'openJobs' | 'recentJobs'>;
+type Reads = Pick<
+  Ledger,
+  'readJob' | 'readJobs' | 'readSummary' | 'chunksOf' | 'openJobs' | 'recentJobs' | 'shadowJobs'
+>;
 
 /** The ledger's questions: every read of a job is consistent, the indexes are read as they are. */
 export function ledgerReads(client: DynamoDBDocumentClient, table: string): Reads {
@@ -94,6 +97,18 @@ export function ledgerReads(client: DynamoDBDocumentClient, table: string): Read
         });
         for await (const page of pages) yield* await readJobs(page.map(({ jobId }) => String(jobId)));
       }
+    },
+
+    async *shadowJobs(versions, since) {
+      const pages = items({
+        IndexName: 'by-model',
+        ScanIndexForward: false,
+        Limit: JOBS_A_READ,
+        KeyConditionExpression: '#modelOfPast = :shadows AND #sourcePlace >= :since',
+        ExpressionAttributeNames: { '#modelOfPast': 'modelOfPast', '#sourcePlace': 'sourcePlace' },
+        ExpressionAttributeValues: { ':shadows': keys.shadowsPartition(versions), ':since': since },
+      });
+      for await (const page of pages) yield* await readJobs(page.map(({ jobId }) => String(jobId)));
     },
   };
 }

@@ -50,12 +50,8 @@ export function dynamodbLedger(client: DynamoDBDocumentClient, table: string): L
 
     async openJob(job, state) {
       const { jobId, createdAt } = job;
-      // Only what has pinned a version can be brought up to date.
-      const past = job.model && {
-        modelOfPast: job.modelName,
-        sourcePlace: keys.sourcePlace(job.source, createdAt),
-      };
-      const info = { ...key(jobId, keys.INFO), ...job, month: keys.monthPartition(createdAt), ...past };
+      const places = { month: keys.monthPartition(createdAt), ...keys.placeInPast(job) };
+      const info = { ...key(jobId, keys.INFO), ...job, ...places };
       const business = { openShard: keys.openShard(jobId), openSince: createdAt };
       const items = [info, { ...key(jobId, keys.STATE), ...state, ...business }];
       const write = new TransactWriteCommand({ TransactItems: items.map((item) => ({ Put: putNew(item) })) });

@@ -8,6 +8,7 @@ import {
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
 import type { RescoreRun } from '../contracts/generated/types.ts';
+import { isCompleted } from '../core/job.ts';
 import * as keys from '../core/keys.ts';
 import { allJobsEnded, endOf, OUTCOMES } from '../core/rescore/run.ts';
 import type { PastJob, Runs } from '../core/rescore/runs.ts';
@@ -212,8 +213,7 @@ export function dynamodbRuns(client: DynamoDBDocumentClient, table: string): Run
 
 const pauseOf = (schedule: string) => ({ pk: keys.schedulePartition(schedule), sk: keys.PAUSE });
 
-const counterOf = (status: string) =>
-  status === 'completed' || status === 'completed_with_errors' ? 'jobsCompleted' : 'jobsFailed';
+const counterOf = (status: string) => (isCompleted(status) ? 'jobsCompleted' : 'jobsFailed');
 
 function pastJobOf({ jobId, source, sourceTime, createdAt, model, runId }: Item): PastJob {
   return { jobId, source, sourceTime, createdAt, model, ...(runId !== undefined && { runId }) } as PastJob;

@@ -22,6 +22,9 @@ export function forgetStore(
       const contentType = key.endsWith('.gz') ? 'application/gzip' : 'application/json';
       return putUnlessChanged(s3, { bucket, key, body, contentType, etag });
     },
-    removeOlderVersions: (model) => removeOlderVersions(s3, bucket, resultsOfModel(model)),
+    async removeOlderVersions(model) {
+      const ofJobs = await removeOlderVersions(s3, bucket, resultsOfModel(model));
+      return ofJobs + (await removeOlderVersions(s3, bucket, resultsOfModel(model, true)));
+    },
   };
 }

@@ -1,5 +1,4 @@
 import { ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3';
-import { currentKey } from '../core/keys.ts';
 import { putUnlessChanged } from './s3-conditional-put.ts';
 
 /** The numbers below a model's name, half-published ones included, ascending. */
@@ -25,13 +24,12 @@ export async function versionNumbers(client: S3Client, bucket: string, model: st
 }
 
 /**
- * Writes a model's pointer, if it is still as it was read.
+ * Writes one of a model's pointers, if it is still as it was read.
  *
  * @param etag of the pointer that was read; undefined where there was none.
  * @returns false where someone else wrote it meanwhile.
  */
 export const writePointer = (
   client: S3Client,
-  { bucket, model, body, etag }: { bucket: string; model: string; body: string; etag: string | undefined },
-): Promise<boolean> =>
-  putUnlessChanged(client, { bucket, key: currentKey(model), body, contentType: 'application/json', etag });
+  pointer: { bucket: string; key: string; body: string; etag: string | undefined },
+): Promise<boolean> => putUnlessChanged(client, { ...pointer, contentType: 'application/json' });

@@ -110,6 +110,7 @@ function worldOf(file: string, bytes: number) {
     models: {
       current: async () => Buffer.from(JSON.stringify({ version: MODEL.version })),
       manifest: async () => Buffer.from(JSON.stringify(MANIFEST)),
+      shadow: async () => undefined,
       names: async () => [MODEL.name],
     },
     now: () => NOW,

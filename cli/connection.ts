@@ -133,7 +133,7 @@ export async function openConnection(target: Target): Promise<Connection> {
         read: (key) => getTagged(client, bucket, key),
         folders: () => topFolders(client, bucket),
         versions: (name) => versionNumbers(client, bucket, name),
-        writePointer: (model, body, etag) => writePointer(client, { bucket, model, body, etag }),
+        writePointer: (key, body, etag) => writePointer(client, { bucket, key, body, etag }),
       });
     }),
     forgetting: once(async () => {

@@ -19,6 +19,7 @@ import { modelListCommand } from './commands/model-list.ts';
 import { modelPromoteCommand } from './commands/model-promote.ts';
 import { modelPublishCommand } from './commands/model-publish.ts';
 import { modelRollbackCommand } from './commands/model-rollback.ts';
+import { modelShadowCommand } from './commands/model-shadow.ts';
 import { modelShowCommand } from './commands/model-show.ts';
 import { recordCommand } from './commands/record.ts';
 import { rescoreCancelCommand } from './commands/rescore-cancel.ts';
@@ -85,6 +86,7 @@ export function buildProgram(shell: Shell, version: string): Command {
       modelCheckCommand(shell),
       modelPromoteCommand(shell),
       modelRollbackCommand(shell),
+      modelShadowCommand(shell),
     ]),
     group('rescore', 'runs that score past sources of a model again', [
       rescoreStartCommand(shell),

@@ -9,17 +9,21 @@ import comparison from './comparison.schema.json' with { type: 'json' };
 import comparisonFigures from './comparison-figures.schema.json' with { type: 'json' };
 import currentPointer from './current-pointer.schema.json' with { type: 'json' };
 import dialect from './dialect.schema.json' with { type: 'json' };
+import difference from './difference.schema.json' with { type: 'json' };
 import errorCount from './error-count.schema.json' with { type: 'json' };
 import explainRequest from './explain-request.schema.json' with { type: 'json' };
 import explanation from './explanation.schema.json' with { type: 'json' };
 import type * as types from './generated/types.ts';
 import headerRange from './header-range.schema.json' with { type: 'json' };
+import histograms from './histograms.schema.json' with { type: 'json' };
 import holdEvent from './hold-event.schema.json' with { type: 'json' };
 import intakeMessage from './intake-message.schema.json' with { type: 'json' };
 import job from './job.schema.json' with { type: 'json' };
 import jobEvent from './job-event.schema.json' with { type: 'json' };
 import jobState from './job-state.schema.json' with { type: 'json' };
 import jobSummary from './job-summary.schema.json' with { type: 'json' };
+import jobsComparison from './jobs-comparison.schema.json' with { type: 'json' };
+import jobsComparisonFigures from './jobs-comparison-figures.schema.json' with { type: 'json' };
 import locatedRowError from './located-row-error.schema.json' with { type: 'json' };
 import matrix from './matrix.schema.json' with { type: 'json' };
 import modelManifest from './model-manifest.schema.json' with { type: 'json' };
@@ -34,11 +38,14 @@ import rescoreMessage from './rescore-message.schema.json' with { type: 'json' }
 import rescoreRequest from './rescore-request.schema.json' with { type: 'json' };
 import rescoreRun from './rescore-run.schema.json' with { type: 'json' };
 import rowError from './row-error.schema.json' with { type: 'json' };
+import runSummary from './run-summary.schema.json' with { type: 'json' };
 import score from './score.schema.json' with { type: 'json' };
+import shadowPointer from './shadow-pointer.schema.json' with { type: 'json' };
 import sketch from './sketch.schema.json' with { type: 'json' };
 import sketchBins from './sketch-bins.schema.json' with { type: 'json' };
 import stagedIndex from './staged-index.schema.json' with { type: 'json' };
 import statistics from './statistics.schema.json' with { type: 'json' };
+import unavailable from './unavailable.schema.json' with { type: 'json' };
 import unpackMessage from './unpack-message.schema.json' with { type: 'json' };
 
 /** Each contract's name with the type that its schema generates. */
@@ -56,6 +63,8 @@ export interface Contracts {
   'job-event': types.JobEvent;
   'job-state': types.JobState;
   'job-summary': types.JobSummary;
+  'jobs-comparison': types.JobsComparison;
+  'jobs-comparison-figures': types.JobsComparisonFigures;
   'model-manifest': types.ModelManifest;
   'predict-answer': types.PredictAnswer;
   'predict-request': types.PredictRequest;
@@ -65,7 +74,9 @@ export interface Contracts {
   'rescore-message': types.RescoreMessage;
   'rescore-request': types.RescoreRequest;
   'rescore-run': types.RescoreRun;
+  'run-summary': types.RunSummary;
   score: types.Score;
+  'shadow-pointer': types.ShadowPointer;
   'staged-index': types.StagedIndex;
   'unpack-message': types.UnpackMessage;
 }
@@ -86,14 +97,18 @@ const ajv = new Ajv({
     comparisonFigures,
     currentPointer,
     dialect,
+    difference,
     errorCount,
     headerRange,
+    histograms,
     holdEvent,
     intakeMessage,
     job,
     jobEvent,
     jobState,
     jobSummary,
+    jobsComparison,
+    jobsComparisonFigures,
     locatedRowError,
     matrix,
     modelManifest,
@@ -105,11 +120,14 @@ const ajv = new Ajv({
     rescoreRequest,
     rescoreRun,
     rowError,
+    runSummary,
     score,
+    shadowPointer,
     sketch,
     sketchBins,
     stagedIndex,
     statistics,
+    unavailable,
     unpackMessage,
     explainRequest,
     explanation,

@@ -2,7 +2,7 @@ import type { Chunk, ChunkMessage, Job } from '../contracts/generated/types.ts';
 
 /** The message that asks for a chunk of a job: fan-out sends it first, the watchdog again. */
 export function chunkMessage(job: Job, { chunk, attempt, reference }: Chunk): ChunkMessage {
-  const { model, source, sourceTime, jobId, renews } = job;
+  const { model, source, sourceTime, jobId, renews, shadowOf } = job;
   if (!model) throw noChunks(job);
   const { output, expiresAt } = job.settings;
   return {
@@ -17,6 +17,7 @@ export function chunkMessage(job: Job, { chunk, attempt, reference }: Chunk): Ch
     sourceTime,
     ...(expiresAt !== undefined && { expiresAt }),
     ...(renews !== undefined && { renews: { jobId: renews } }),
+    ...(shadowOf !== undefined && { shadowOf }),
   };
 }
 

@@ -36,6 +36,8 @@ export function jobJson(
     requestedBy: job.requestedBy,
     ...(job.runId !== undefined && { runId: job.runId }),
     ...(job.renews !== undefined && { renews: job.renews }),
+    ...(job.shadow !== undefined && { shadow: job.shadow }),
+    ...(job.shadowOf !== undefined && { shadowOf: job.shadowOf }),
     createdAt: job.createdAt,
     ...(state.endedAt !== undefined && { endedAt: state.endedAt }),
     settings: job.settings,

@@ -1,5 +1,6 @@
 import type { HoldEvent, Job, JobEvent, JobState, Reason } from '../contracts/generated/types.ts';
 import { resultsPrefix } from './keys.ts';
+import { isShadow } from './shadow.ts';
 
 /**
  * A job's life. It is opened `running` (or straight `failed`, where its source can never be scored) and reaches one
@@ -11,6 +12,10 @@ export type JobStatus = JobState['status'];
 export const TERMINAL: readonly JobStatus[] = ['completed', 'completed_with_errors', 'failed', 'cancelled'];
 
 export const isTerminal = (status: JobStatus): boolean => TERMINAL.includes(status);
+
+/** Ended, and with scores. */
+export const isCompleted = (status: string): boolean =>
+  status === 'completed' || status === 'completed_with_errors';
 
 export const CANCELLED: Reason = {
   code: 'cancelled',
@@ -66,9 +71,8 @@ export function openedState(job: Job): JobState {
 
 /** Where the result files lie of a job that ends so; undefined where it has none to offer. */
 export function resultsOf(job: Job, status: JobStatus, bucket: string): string | undefined {
-  const isCompleted = status === 'completed' || status === 'completed_with_errors';
-  if (!isCompleted || job.settings.output === 'rows') return undefined;
-  return `s3://${bucket}/${resultsPrefix(job.modelName, job.jobId)}`;
+  if (!isCompleted(status) || job.settings.output === 'rows') return undefined;
+  return `s3://${bucket}/${resultsPrefix(job.modelName, job.jobId, isShadow(job))}`;
 }
 
 /**
@@ -93,6 +97,7 @@ export function jobEvent({ job, state }: JobView, resultsBucket: string): JobEve
     chunksFailed: state.chunksFailed,
     ...(results && { results }),
     ...(state.comparison && { comparison: state.comparison }),
+    ...(job.shadowOf !== undefined && { shadowOf: job.shadowOf }),
   };
 }
 
@@ -113,6 +118,6 @@ export function holdEvent({ job, state }: JobView): HoldEvent {
 /** EventBridge detail-type of a hold. */
 export const JOB_HELD = 'Job Held';
 
-/** EventBridge detail-type of a terminal state: a fact, in the past tense. */
-export const jobEventName = (status: JobStatus): string =>
-  status === 'completed' || status === 'completed_with_errors' ? 'Job Completed' : 'Job Failed';
+/** EventBridge detail-type of a terminal state: a fact, in the past tense. Who waits for jobs hears nothing of shadows. */
+export const jobEventName = (job: Job, status: JobStatus): string =>
+  `${isShadow(job) ? 'Shadow' : 'Job'} ${isCompleted(status) ? 'Completed' : 'Failed'}`;

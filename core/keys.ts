@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ObjectVersion } from '../contracts/generated/types.ts';
+import type { Job, ObjectVersion } from '../contracts/generated/types.ts';
 
 /**
  * Every storage key is built and parsed here. The formats are a contract: contracts/examples/keys.json holds
@@ -80,6 +80,28 @@ export const placesBelow = (prefix = ''): [string, string] => {
   return [start || ' ', `${start}\u{10FFFF}`];
 };
 
+/** In the index of past jobs, those of one version that was tried beside another. No model is called so. */
+export const shadowsPartition = ({ modelName, before, after }: VersionPair) =>
+  `shadow#${modelName}#${before}#${after}`;
+
+/** The version whose scores count, and the one that was tried. */
+export interface VersionPair {
+  modelName: string;
+  before: number;
+  after: number;
+}
+
+/**
+ * Where the index of past jobs has a job: among those of its model; a shadow in the order of time, among those of the same two versions.
+ * Only what has pinned a version is there.
+ */
+export function placeInPast({ jobId: id, modelName, model, source, createdAt, shadowOf: before }: Job) {
+  if (!model) return undefined;
+  if (before === undefined) return { modelOfPast: modelName, sourcePlace: sourcePlace(source, createdAt) };
+  const modelOfPast = shadowsPartition({ modelName, before, after: model.version });
+  return { modelOfPast, sourcePlace: `${createdAt}#${id}` };
+}
+
 const HASH_LENGTH = 16;
 const hashed = (text: string) => createHash('sha256').update(text).digest('hex').slice(0, HASH_LENGTH);
 const versionPlace = ({ key, versionId }: ObjectVersion) => `${keyPlace(key)}\t${hashed(versionId)}`;
@@ -101,6 +123,7 @@ function withinBytes(text: string, most: number): string {
 }
 
 export const currentKey = (model: string) => `${model}/current.json`;
+export const shadowKey = (model: string) => `${model}/shadow.json`;
 /** The model whose pointer a key is; undefined for any other key. */
 export function modelOfPointer(key: string): string | undefined {
   const [model, file, ...rest] = key.split('/');
@@ -118,11 +141,17 @@ export const stagedChunkKey = (id: string, chunk: number) => `staged/${id}/chunk
 export const stagedRowsKey = (id: string, chunk: number) => `staged/${id}/chunk-${padded(chunk, 7)}.npz`;
 export const stagedIndexKey = (id: string) => `staged/${id}/index.json`;
 export const setAsideKey = (queue: string, messageId: string) => `set-aside/${queue}/${messageId}.json`;
-export const resultsOfModel = (model: string) => `results/${model}/`;
-export const resultsPrefix = (model: string, id: string) => `${resultsOfModel(model)}${id}/`;
-export const resultPartKey = (model: string, id: string, chunk: number) =>
-  `${resultsPrefix(model, id)}part-${padded(chunk, 5)}.csv.gz`;
-export const successKey = (model: string, id: string) => `${resultsPrefix(model, id)}_SUCCESS`;
+export const RESULTS = 'results/';
+/** What shadow jobs write lies apart: nobody who reads all results of a model takes it for scores that count. */
+export const SHADOW_RESULTS = 'shadow/';
+export const resultsOfModel = (model: string, isShadow = false) =>
+  `${isShadow ? SHADOW_RESULTS : RESULTS}${model}/`;
+export const resultsPrefix = (model: string, id: string, isShadow = false) =>
+  `${resultsOfModel(model, isShadow)}${id}/`;
+export const resultPartKey = (model: string, id: string, chunk: number, isShadow = false) =>
+  `${resultsPrefix(model, id, isShadow)}part-${padded(chunk, 5)}.csv.gz`;
+export const successKey = (model: string, id: string, isShadow = false) =>
+  `${resultsPrefix(model, id, isShadow)}_SUCCESS`;
 
 /** The folder below `incoming/`, or undefined for a key that names no model. */
 export function modelOfKey(key: string): string | undefined {

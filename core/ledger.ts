@@ -8,6 +8,7 @@ import type {
   Reason,
 } from '../contracts/generated/types.ts';
 import type { JobView } from './job.ts';
+import type { VersionPair } from './keys.ts';
 
 /**
  * The ledger of all jobs, as the stages see it. Each operation is one conditional write or one read; a write that finds
@@ -26,6 +27,8 @@ export interface Ledger {
   openJobs(): AsyncIterable<string>;
   /** Newest first; only those behind a place in that order, where one is given. */
   recentJobs(now: string, after?: JobPlace): AsyncIterable<JobView>;
+  /** The shadows of one version in which another was tried, since a time, newest first. The index follows the jobs with a short delay. */
+  shadowJobs(versions: VersionPair, since: string): AsyncIterable<JobView>;
 
   /** Writes info and state together; the first writer wins. */
   openJob(job: Job, state: JobState): Promise<'opened' | 'exists'>;

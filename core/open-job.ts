@@ -4,6 +4,7 @@ import { type JobRequest, requestedModel } from './intake.ts';
 import { type JobView, openedState } from './job.ts';
 import { jobId } from './keys.ts';
 import type { Ledger } from './ledger.ts';
+import { isShadow, shadowSettings } from './shadow.ts';
 import { storedShare } from './tolerance.ts';
 
 export interface OpenDependencies {
@@ -31,7 +32,10 @@ export interface SourceFacts {
  * reason for which the source can never be scored.
  */
 export interface Findings
-  extends Pick<Job, 'notes' | 'model' | 'format' | 'dialect' | 'header' | 'matrix' | 'firstRecord'> {
+  extends Pick<
+    Job,
+    'notes' | 'model' | 'shadow' | 'format' | 'dialect' | 'header' | 'matrix' | 'firstRecord'
+  > {
   /** Most rows in a chunk, where the model asks for fewer than the deployment. */
   chunkRows?: number;
   /** The share of rows that may fail, as the model has it; a request may say otherwise. */
@@ -88,7 +92,8 @@ export async function openJob(
     requestedBy: pinned.request.requestedBy,
     ...(pinned.request.runId && { runId: pinned.request.runId }),
     ...(pinned.request.renews && { renews: pinned.request.renews }),
-    settings: jobSettings(settings, createdAt, {
+    ...(pinned.request.shadowOf && { shadowOf: pinned.request.shadowOf }),
+    settings: jobSettings(isShadow(pinned.request) ? shadowSettings(settings) : settings, createdAt, {
       chunkRows,
       toleratedErrors: pinned.request.toleratedErrors ?? toleratedErrors,
     }),

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Job, ModelManifest, PinnedModel } from '../contracts/generated/types.ts';
 import { ContractViolation, parseContract } from '../contracts/validate.ts';
 import { InputRejected } from './errors.ts';
-import { MOST_MANIFEST_BYTES, type ModelRegistry } from './model-registry.ts';
+import { MOST_MANIFEST_BYTES, type ModelRegistry, type ShadowPointers } from './model-registry.ts';
 import { nearest } from './nearest.ts';
 
 export interface FoundModel {
@@ -59,6 +59,22 @@ export async function currentVersion(name: string, registry: ModelRegistry): Pro
 }
 
 /**
+ * The version that is tried beside a current one; undefined where none is, or where it has become the current one.
+ *
+ * @throws InputRejected model_invalid.
+ */
+export async function shadowVersion(
+  { name, version }: PinnedModel,
+  registry: ShadowPointers,
+): Promise<number | undefined> {
+  const pointer = await registry.shadow(name);
+  if (!pointer) return undefined;
+  const remedy = `Remove it, and set it again: dropscore model shadow ${name}@VERSION.`;
+  const { version: shadow } = parseJson('shadow-pointer', pointer, `shadow.json of model ${name}`, remedy);
+  return shadow === version ? undefined : shadow;
+}
+
+/**
  * The manifest that a job pinned, whatever is current meanwhile: of another one the columns would say nothing.
  *
  * @throws InputRejected model_missing, model_invalid, model_changed.
@@ -85,13 +101,14 @@ function noSuchModel(name: string, names: readonly string[]): string {
   return `There is no model '${name.slice(0, 64)}'.${meant} ${there}`;
 }
 
-function parseJson<Name extends 'model-manifest' | 'current-pointer'>(
+function parseJson<Name extends 'model-manifest' | 'current-pointer' | 'shadow-pointer'>(
   name: Name,
   bytes: Buffer,
   what: string,
+  remedy = 'Publish the model again.',
 ) {
   if (bytes.length > MOST_MANIFEST_BYTES) {
-    const message = `Cannot use ${what}: it is larger than ${MOST_MANIFEST_BYTES} bytes. Publish the model again.`;
+    const message = `Cannot use ${what}: it is larger than ${MOST_MANIFEST_BYTES} bytes. ${remedy}`;
     throw new InputRejected('model_invalid', message);
   }
   try {
@@ -99,6 +116,6 @@ function parseJson<Name extends 'model-manifest' | 'current-pointer'>(
   } catch (error) {
     if (!(error instanceof SyntaxError || error instanceof ContractViolation)) throw error;
     const cause = error instanceof ContractViolation ? error.message : 'it is not JSON';
-    throw new InputRejected('model_invalid', `Cannot use ${what}: ${cause}. Publish the model again.`);
+    throw new InputRejected('model_invalid', `Cannot use ${what}: ${cause}. ${remedy}`);
   }
 }

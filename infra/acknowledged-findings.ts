@@ -2,6 +2,7 @@ import { type CfnElement, Stack, Validations } from 'aws-cdk-lib';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import { INCOMING } from '../core/keys.ts';
+import { RESULT_FILES } from './permissions.ts';
 import type { Api } from './stages/api.ts';
 import type { Complete } from './stages/complete.ts';
 import type { Rescore } from './stages/rescore.ts';
@@ -49,7 +50,8 @@ export function acknowledgeFindings(
     );
   acceptObjects(storage.work, 'staged/*', 'Fan-out and unpack stage chunks under keys that hold the job id.');
   acceptObjects(storage.work, 'set-aside/*', 'Messages are set aside under their ids.');
-  acceptObjects(storage.results, 'results/*', 'Result files lie under model and job id.');
+  for (const pattern of RESULT_FILES)
+    acceptObjects(storage.results, pattern, 'Result files lie under model and job id.');
   if (!api) return;
   acceptObjects(storage.input, `${INCOMING}*`, 'An upload is signed for a key below its model’s folder.');
   acknowledgeGateway(api);

@@ -39,7 +39,7 @@ export interface DropscoreProps {
  */
 export class Dropscore extends Construct {
   readonly storage: Storage;
-  /** Carries `Job Completed`, `Job Failed`, `Job Held` and `Rescore Completed`. */
+  /** Carries `Job Completed`, `Job Failed`, `Job Held`, `Shadow Completed`, `Shadow Failed` and `Rescore Completed`. */
   readonly bus: events.EventBus;
   /** What the command line needs to know, by the name it looks for. */
   readonly outputs: Readonly<Record<string, string>>;
@@ -49,7 +49,8 @@ export class Dropscore extends Construct {
     const settings = parseSettings(props.settings ?? {});
     const storage = new Storage(this, 'Storage', settings);
     const bus = new events.EventBus(this, 'Bus', {
-      description: 'dropscore: Job Completed, Job Failed, Job Held, Rescore Completed',
+      description:
+        'dropscore: Job Completed, Job Failed, Job Held, Shadow Completed, Shadow Failed, Rescore Completed',
     });
     const stage = { settings, storage, code: props.code ?? packagedCode };
 
@@ -69,7 +70,7 @@ export class Dropscore extends Construct {
     const fanOut = new FanOut(this, 'FanOut', { ...stage, chunkQueues, unpackQueue });
     const intake = fanOut.intake.queue;
     unpack.answerTo(intake);
-    const complete = new Complete(this, 'Complete', { ...stage, bus });
+    const complete = new Complete(this, 'Complete', { ...stage, bus, intake });
     const rescore = new Rescore(this, 'Rescore', { ...stage, intake });
     const rescoreQueue = rescore.requests.queue;
     const workQueues = [

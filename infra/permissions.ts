@@ -1,6 +1,7 @@
 import type * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
+import { RESULTS, SHADOW_RESULTS } from '../core/keys.ts';
 import type { StageFunction } from './stage-function.ts';
 
 /**
@@ -10,6 +11,11 @@ import type { StageFunction } from './stage-function.ts';
 
 /** Objects of a bucket below a prefix, as a resource of a statement. */
 export const objects = (bucket: s3.Bucket, pattern = '*'): string => bucket.arnForObjects(pattern);
+
+/** What jobs write, and what shadow jobs do. */
+export const RESULT_FILES = [`${RESULTS}*`, `${SHADOW_RESULTS}*`];
+export const resultFiles = (results: s3.Bucket): string[] =>
+  RESULT_FILES.map((pattern) => objects(results, pattern));
 
 /** Reading what is newest under a key, and versions that are named. */
 export function readObjects(stage: StageFunction, ...buckets: s3.Bucket[]): void {

@@ -234,7 +234,9 @@ export const settingsSchema = z
       .describe('Days that CloudWatch keeps the logs; the groups are removed with the stack.'),
     scoresRetentionDays: days(1)
       .optional()
-      .describe('Days after which DynamoDB drops score items; kept for ever where absent.'),
+      .describe(
+        'Days after which DynamoDB drops score items, and S3 the files of shadow jobs; kept for ever where absent.',
+      ),
     resultsRetentionDays: days(1)
       .optional()
       .describe('Days after which S3 drops result files; kept for ever where absent.'),

@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import { type JobStatus, type JobView, statusOf, TERMINAL } from '../../core/job.ts';
 import { jobJson } from '../../core/job-json.ts';
 import { progressOf } from '../../core/progress.ts';
+import { isShadow } from '../../core/shadow.ts';
 import { parseCount } from '../arguments.ts';
 import { withGuidance } from '../examples.ts';
 import { EXIT } from '../exit-code.ts';
@@ -65,7 +66,7 @@ function jobTable(jobs: readonly JobView[], width?: number): string {
   const rows = jobs.map(({ job, state }) => [
     job.jobId,
     STATUS_WORDS[statusOf(state)],
-    job.modelName + (job.model ? `@${job.model.version}` : ''),
+    job.modelName + (job.model ? `@${job.model.version}` : '') + (isShadow(job) ? ' (shadow)' : ''),
     job.source.key,
     count(state.rowsTotal ?? progressOf(state).rowsKnown),
     count(state.rowsFailed),

@@ -15,6 +15,8 @@ interface ListedModel {
   name: string;
   /** Absent where a folder has no `current.json`: nothing is scored with it yet. */
   version?: number;
+  /** The version that is tried beside it. */
+  shadow?: number;
   runtime?: string;
   kind?: string;
   publishedAt?: string;
@@ -32,11 +34,17 @@ async function list(context: Context): Promise<number> {
 }
 
 async function describe(catalog: ModelCatalog, name: string): Promise<ListedModel> {
-  const [version, versions] = await Promise.all([catalog.currentVersion(name), catalog.versions(name)]);
+  const [version, versions, read] = await Promise.all([
+    catalog.currentVersion(name),
+    catalog.versions(name),
+    catalog.shadow(name),
+  ]);
+  const shadow = read?.pointer.version;
   const manifest = version === undefined ? undefined : await catalog.manifest(name, version);
   return {
     name,
     ...(version !== undefined && { version }),
+    ...(shadow !== undefined && shadow !== version && { shadow }),
     ...(manifest && {
       runtime: manifest.runtime,
       kind: manifest.output.kind,
@@ -51,14 +59,16 @@ function modelTable(models: readonly ListedModel[], width?: number): string {
     [
       { title: 'MODEL' },
       { title: 'CURRENT', align: 'right' },
+      { title: 'SHADOW', align: 'right' },
       { title: 'VERSIONS', align: 'right' },
       { title: 'RUNTIME' },
       { title: 'KIND' },
       { title: 'PUBLISHED' },
     ],
-    models.map(({ name, version, versions, runtime, kind, publishedAt }) => [
+    models.map(({ name, version, shadow, versions, runtime, kind, publishedAt }) => [
       name,
       version === undefined ? 'none' : String(version),
+      shadow === undefined ? '' : String(shadow),
       String(versions),
       runtime ?? '',
       kind ?? '',

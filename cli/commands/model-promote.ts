@@ -17,7 +17,7 @@ export const modelPromoteCommand = (shell: Shell): Command =>
     {
       examples: ['dropscore model promote churn@3'],
       remarks: [
-        'Checks the version first, as `model check` does; one that cannot be served does not become current. Jobs that run already keep their version.',
+        'Checks the version first, as `model check` does; one that cannot be served does not become current. Jobs that run already keep their version. A version that was in the shadow is no longer.',
       ],
     },
   );
@@ -29,10 +29,12 @@ async function promote(context: Context, reference: Required<ModelReference>): P
   const { name } = reference;
   const version = await settleVersion(catalog, reference);
   await requireCheck(connection, name, version);
-  const before = await catalog.pointer(name);
+  const [before, shadow] = [await catalog.pointer(name), await catalog.shadow(name)];
   const was = before?.pointer.version;
   if (was !== version)
     await movePointer(catalog, name, promoted(before?.pointer, version, at(clock.now())), before);
+  // Whoever has set another since keeps it; and one that is left is ignored while it is current.
+  if (shadow?.pointer.version === version) await catalog.moveShadow(name, { setAt: at(clock.now()) }, shadow);
   await terminal.data(
     json
       ? `${JSON.stringify({ model: name, version, ...(was !== undefined && { before: was }) }, undefined, 2)}\n`

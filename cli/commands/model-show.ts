@@ -20,11 +20,12 @@ async function show(context: Context, reference: ModelReference): Promise<number
   const catalog = await (await context.connect()).models();
   const { name } = reference;
   const version = await settleVersion(catalog, reference);
-  const [manifest, pinned, versions, read] = await Promise.all([
+  const [manifest, pinned, versions, read, shadow] = await Promise.all([
     catalog.manifest(name, version),
     catalog.pinned(name, version),
     catalog.versions(name),
     catalog.pointer(name),
+    catalog.shadow(name),
   ]);
   if (!manifest || !pinned) throw halfPublished(name, version);
   const facts = {
@@ -32,6 +33,7 @@ async function show(context: Context, reference: ModelReference): Promise<number
     manifestSha256: pinned.manifestSha256,
     versions,
     ...(read && { current: read.pointer.version }),
+    ...(shadow?.pointer.version !== undefined && { shadow: shadow.pointer.version }),
   };
   await terminal.data(json ? `${JSON.stringify(facts, undefined, 2)}\n` : `${modelDetails(facts)}\n`);
   return EXIT.done;

@@ -2,6 +2,7 @@ import type { JobSummary, LocatedRowError } from '../../contracts/generated/type
 import type { Place } from '../../core/forget-store.ts';
 import { FORGOTTEN, isForgotten } from '../../core/forgotten.ts';
 import { successKey } from '../../core/keys.ts';
+import { isShadow } from '../../core/shadow.ts';
 import type { Connection } from '../connection.ts';
 import { rewriteResult } from './rewrite-result.ts';
 
@@ -22,7 +23,8 @@ async function eraseOfJob(connection: Connection, jobId: string, rows: ReadonlyS
   const summary = await ledger.readSummary(jobId);
   const kept = withoutQuotes(summary?.firstErrors, rows);
   if (!summary || !kept) return;
-  await rewriteResult(store, successKey(summary.modelName, jobId), async (body) => {
+  const shadow = isShadow((await ledger.readJob(jobId))?.job ?? {});
+  await rewriteResult(store, successKey(summary.modelName, jobId, shadow), async (body) => {
     const success: JobSummary = JSON.parse(body.toString());
     const firstErrors = withoutQuotes(success.firstErrors, rows);
     return firstErrors && `${JSON.stringify({ ...success, firstErrors }, undefined, 2)}\n`;

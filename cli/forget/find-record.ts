@@ -21,7 +21,7 @@ export interface FoundRecord {
 }
 
 /**
- * Everything that was written of a record. The index tells the items; but files outlive items, some jobs write files alone, and an
+ * Everything that was written of a record. The index tells the items; but files outlive items, some jobs write files alone, as shadows do, and an
  * id that repeats is not indexed, so every result file of the model is read as well.
  */
 export async function findRecord(
@@ -63,8 +63,9 @@ export async function findRecord(
 }
 
 async function* partKeys(connection: Connection, model: string): AsyncGenerator<string> {
-  for await (const key of (await connection.objects()).resultKeys(resultsOfModel(model)))
-    if (key.endsWith('.csv.gz')) yield key;
+  for (const isShadow of [false, true])
+    for await (const key of (await connection.objects()).resultKeys(resultsOfModel(model, isShadow)))
+      if (key.endsWith('.csv.gz')) yield key;
 }
 
 interface JobFacts {

@@ -3,6 +3,10 @@ import type {
   ChangeMatrix,
   Comparison,
   Difference,
+  JobsComparison,
+  Moved,
+  MovedInJob,
+  Output,
   Unavailable,
 } from '../../contracts/generated/types.ts';
 import { figuresOf } from '../../core/comparison/merge.ts';
@@ -30,10 +34,27 @@ export function headlineWords(comparison: Comparison): string {
 }
 
 /** What changed between two jobs, for people. */
-export function comparisonDetails(
+export const comparisonDetails = (
   before: JobView,
   after: JobView,
   comparison: Comparison,
+  tierOrder: readonly string[],
+  width?: number,
+): string =>
+  changeDetails(
+    [
+      ['before', jobWords(before)],
+      ['after', jobWords(after)],
+    ],
+    comparison,
+    tierOrder,
+    width,
+  );
+
+/** What changed, whether between two jobs or between many, behind lines that say between what. */
+export function changeDetails(
+  heading: readonly [string, string][],
+  comparison: Comparison | JobsComparison,
   tierOrder: readonly string[],
   width?: number,
 ): string {
@@ -48,8 +69,7 @@ export function comparisonDetails(
     moved = [],
   } = comparison;
   const lines = [
-    ['before', jobWords(before)],
-    ['after', jobWords(after)],
+    ...heading,
     [
       'rows',
       `${count(rowsInCommon)} in common, ${count(rowsOnlyBefore)} only before, ${count(rowsOnlyAfter)} only after`,
@@ -59,15 +79,20 @@ export function comparisonDetails(
     ['PSI', psi === undefined ? '' : approximately(psi)],
     ['tiers', tiers ? changedWords(tiers, rowsInCommon) : ''],
     ['labels', labels ? changedWords(labels, rowsInCommon) : ''],
+    ['left out', (comparison.unavailable ?? []).map(unavailableWords).join(', ')],
   ].filter(([, text]) => text !== '');
   const blocks = [
     lines.map(([label = '', text = '']) => label.padEnd(LABEL_WIDTH) + printable(text)).join('\n'),
     ...(tiers?.changed ? [changeTable('TIER', tiers, tierOrder, width)] : []),
     ...(labels?.changed ? [changeTable('LABEL', labels, [], width)] : []),
-    ...(moved.length > 0 ? [movedTable(comparison)] : []),
+    ...(moved.length > 0 ? [movedTable(moved)] : []),
   ];
   return blocks.join('\n\n');
 }
+
+/** From the lowest. */
+export const tiersOf = ({ tiers = [] }: Output): string[] =>
+  [...tiers].sort((a, b) => a.from - b.from).map(({ name }) => name);
 
 const jobWords = ({ job }: JobView): string =>
   job.jobId + (job.model ? `, ${job.model.name} version ${job.model.version}` : '');
@@ -125,17 +150,24 @@ function changeList(what: string, cells: readonly Change[], width: number | unde
   );
 }
 
-const movedTable = ({ moved = [] }: Comparison): string =>
-  table(
-    ['ROW', 'BEFORE', 'AFTER', 'DIFFERENCE'].map((title) => ({ title, align: 'right' as const })),
-    moved.map(({ row, before, after }) => [
-      count(row),
-      approximately(before),
-      approximately(after),
-      signed(after - before),
+/** With the job, where the rows are of several. */
+function movedTable(moved: readonly (Moved | MovedInJob)[]): string {
+  const ofJobs = moved.some((row) => 'jobId' in row);
+  return table(
+    [
+      ...(ofJobs ? [{ title: 'JOB' }] : []),
+      ...['ROW', 'BEFORE', 'AFTER', 'DIFFERENCE'].map((title) => ({ title, align: 'right' as const })),
+    ],
+    moved.map((moved) => [
+      ...('jobId' in moved ? [moved.jobId] : []),
+      count(moved.row),
+      approximately(moved.before),
+      approximately(moved.after),
+      signed(moved.after - moved.before),
     ]),
   );
+}
 
-const signed = (value: number): string => (value > 0 ? '+' : '') + approximately(value);
+export const signed = (value: number): string => (value > 0 ? '+' : '') + approximately(value);
 
-const percent = (share: number): string => `${approximately(Math.round(share * 1000) / 10)} %`;
+export const percent = (share: number): string => `${approximately(Math.round(share * 1000) / 10)} %`;

@@ -1,11 +1,13 @@
 import type {
   FailedChunk,
+  Job,
   JobSummary,
   LocatedRowError,
   Statistics,
 } from '../../contracts/generated/types.ts';
 import { isHeld, type JobView, notesOf } from '../../core/job.ts';
 import { progressOf } from '../../core/progress.ts';
+import { shadowRequest } from '../../core/shadow.ts';
 import { progressParts } from '../watch/progress-line.ts';
 import { headlineWords } from './comparison.ts';
 import { heldWords } from './held-words.ts';
@@ -36,6 +38,7 @@ export function jobDetails(
     ['tolerates', toleranceWords(view)],
     ['chunks', chunkWords(view)],
     ['renews', job.renews ?? ''],
+    ['shadow', shadowWords(job)],
     ['created', `${moment(job.createdAt)} by ${job.requestedBy}`],
     ['time', timeWords(view)],
     ...(summary ? summaryLines(summary) : []),
@@ -76,6 +79,12 @@ function rowWords({ state }: JobView): string {
   const { rowsTotal, rowsScored, rowsFailed } = state;
   if (rowsTotal === undefined) return rowsScored > 0 ? `${count(rowsScored)} scored` : '';
   return `${count(rowsTotal)}: ${count(rowsScored)} scored, ${count(rowsFailed)} with errors`;
+}
+
+function shadowWords(job: Job): string {
+  if (job.shadowOf !== undefined) return `of version ${job.shadowOf}: its scores are kept apart`;
+  const request = shadowRequest(job);
+  return request ? `version ${job.shadow}, when this has scores: ${request.jobId}` : '';
 }
 
 const approvalWords = ({ state: { approvedBeyond } }: JobView): string =>

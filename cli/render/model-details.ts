@@ -11,14 +11,17 @@ export interface ModelFacts {
   versions: readonly number[];
   /** Absent where nothing is promoted. */
   current?: number;
+  /** Absent where none is tried beside it. */
+  shadow?: number;
 }
 
 /** A version of a model for people: what a file must have, what comes out, and what it was made with. */
-export function modelDetails({ manifest, manifestSha256, versions, current }: ModelFacts): string {
+export function modelDetails(facts: ModelFacts): string {
+  const { manifest, manifestSha256, versions } = facts;
   const { name, version, output, golden, code } = manifest;
   const others = versions.filter((other) => other !== version);
   const lines: [string, string][] = [
-    ['model', `${name} version ${version}${current === version ? ' (current)' : ''}`],
+    ['model', `${name} version ${version}${roleWords(version, facts)}`],
     ['published', moment(manifest.publishedAt)],
     ['format', `${manifest.format}${partWords(manifest)}`],
     ['runtime', manifest.runtime],
@@ -40,7 +43,7 @@ export function modelDetails({ manifest, manifestSha256, versions, current }: Mo
       `${path}, ${bytes(size)}, sha256 ${sha256.slice(0, 12)}…`,
     ]),
     ['manifest', `sha256 ${manifestSha256}`],
-    ['versions', others.length > 0 ? otherWords(others, current) : 'no others'],
+    ['versions', others.length > 0 ? otherWords(others, facts) : 'no others'],
   ];
   return lines
     .filter(([, text]) => text !== '')
@@ -87,7 +90,14 @@ function outputWords({
   return parts.join('; ');
 }
 
-function otherWords(others: readonly number[], current: number | undefined): string {
-  const shown = others.slice(-LISTED).map((other) => `${other}${other === current ? ' (current)' : ''}`);
+type Roles = Pick<ModelFacts, 'current' | 'shadow'>;
+
+function roleWords(version: number, { current, shadow }: Roles): string {
+  if (version === current) return ' (current)';
+  return version === shadow ? ' (shadow)' : '';
+}
+
+function otherWords(others: readonly number[], roles: Roles): string {
+  const shown = others.slice(-LISTED).map((other) => `${other}${roleWords(other, roles)}`);
   return (others.length > LISTED ? ['…', ...shown] : shown).join(', ');
 }

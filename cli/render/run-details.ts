@@ -8,6 +8,7 @@ const LABEL_WIDTH = 10;
 export const RUN_STATUS_WORDS: Record<RunStatus, string> = {
   waiting: 'waiting for its turn',
   running: 'running',
+  summarising: 'summing up what changed',
   completed: 'completed',
   completed_with_failures: 'completed with failures',
   failed: 'failed',

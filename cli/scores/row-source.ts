@@ -2,6 +2,7 @@ import type { Chunk, ModelManifest, Score } from '../../contracts/generated/type
 import type { JobView } from '../../core/job.ts';
 import { resultPartKey } from '../../core/keys.ts';
 import { readResultPart } from '../../core/scores/result-parts.ts';
+import { isShadow } from '../../core/shadow.ts';
 import type { Connection } from '../connection.ts';
 import { Failure } from '../failure.ts';
 
@@ -52,8 +53,9 @@ async function fileSource(
 ): Promise<RowSource> {
   const [objects, ledger] = await Promise.all([connection.objects(), connection.ledger()]);
   const { jobId, modelName } = view.job;
+  const shadow = isShadow(view.job);
   const scoresOf = async ({ chunk }: Chunk): Promise<Score[]> => {
-    const part = await objects.readResult(resultPartKey(modelName, jobId, chunk));
+    const part = await objects.readResult(resultPartKey(modelName, jobId, chunk, shadow));
     if (part) return readResultPart(part, view, manifest);
     throw new Failure('results_missing', `The result file of chunk ${chunk} is no longer there.`, {
       remedy: 'This job writes files only, and a lifecycle rule may have removed them: score the file again.',

@@ -1,5 +1,6 @@
 import { isTerminal, type JobView } from '../../core/job.ts';
 import { successKey } from '../../core/keys.ts';
+import { isShadow } from '../../core/shadow.ts';
 import { besideSource } from './beside-source.ts';
 import { checkChunk } from './check-chunks.ts';
 import { checkCounters, checkLimit, checkStatus } from './check-end.ts';
@@ -48,7 +49,7 @@ export async function* verifyJob(
   const summary = await ledger.readSummary(job.jobId);
   course.compared.summary = summary ? 1 : 0;
   yield* checkSummary(view, summary, totals);
-  const success = await objects.readResult(successKey(job.modelName, job.jobId));
+  const success = await objects.readResult(successKey(job.modelName, job.jobId, isShadow(job)));
   course.compared._SUCCESS = success ? 1 : 0;
   yield* checkSuccess(state, summary, success);
   course.compared.status = 1;

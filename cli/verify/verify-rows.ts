@@ -2,6 +2,7 @@ import type { Chunk, Job, Score } from '../../contracts/generated/types.ts';
 import type { JobView } from '../../core/job.ts';
 import { resultPartKey, resultsPrefix, successKey } from '../../core/keys.ts';
 import { readResultPart } from '../../core/scores/result-parts.ts';
+import { isShadow } from '../../core/shadow.ts';
 import { checkCounts } from './check-chunks.ts';
 import { RowCheck, type RowRules } from './check-rows.ts';
 import type { Course } from './course.ts';
@@ -73,7 +74,7 @@ async function readFile(
   { notes }: Course,
 ): Promise<{ rows?: readonly Score[] } | Finding> {
   const { job } = view;
-  const part = await objects.readResult(resultPartKey(job.modelName, job.jobId, chunk));
+  const part = await objects.readResult(resultPartKey(job.modelName, job.jobId, chunk, isShadow(job)));
   if (!part) return { about: 'file', kind: 'missing', chunk };
   if (!manifest) {
     note(notes, 'The result files were not read: the manifest that tells their columns is no longer there.');
@@ -102,14 +103,16 @@ export async function* itemsBeyond(
  * say so.
  */
 export async function* strayResults(
-  { jobId, modelName, settings }: Job,
+  job: Job,
   chunks: number,
   { objects }: VerifyStores,
 ): AsyncGenerator<Finding> {
-  for await (const key of objects.resultKeys(resultsPrefix(modelName, jobId))) {
-    if (key === successKey(modelName, jobId)) continue;
+  const { jobId, modelName, settings } = job;
+  const shadow = isShadow(job);
+  for await (const key of objects.resultKeys(resultsPrefix(modelName, jobId, shadow))) {
+    if (key === successKey(modelName, jobId, shadow)) continue;
     const chunk = Number(/part-(\d+)\.csv\.gz$/.exec(key)?.[1] ?? chunks);
-    const isOurs = chunk < chunks && resultPartKey(modelName, jobId, chunk) === key;
+    const isOurs = chunk < chunks && resultPartKey(modelName, jobId, chunk, shadow) === key;
     if (!isOurs || settings.output === 'rows') yield { about: 'file', kind: 'unexpected', what: key };
   }
 }

@@ -187,6 +187,14 @@ export interface Job {
    * The job that the scores are compared with.
    */
   renews?: string;
+  /**
+   * The version that scores the same source in the shadow of this job.
+   */
+  shadow?: number;
+  /**
+   * Of a shadow job: the version whose scores it is compared with. Its own are kept apart.
+   */
+  shadowOf?: number;
   comparison?: contracts.Comparison;
   links: JobLinks;
 }

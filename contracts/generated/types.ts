@@ -104,6 +104,7 @@ export interface Reason {
     | 'too_many_errors'
     | 'not_explainable'
     | 'rescore_failed'
+    | 'summary_failed'
     | 'overlap'
     | 'cancelled';
   message: string;
@@ -153,6 +154,10 @@ export interface ChunkMessage1 {
    */
   expiresAt?: number;
   renews?: Renews;
+  /**
+   * Of a shadow job: its result files lie apart.
+   */
+  shadowOf?: number;
 }
 /**
  * One version of one S3 object. A source, or a staged copy of a part of one.
@@ -416,12 +421,21 @@ export interface Comparison {
    */
   moved?: Moved[];
 }
+/**
+ * Rows that were not compared, since their earlier scores cannot be read, and why.
+ *
+ * This interface was referenced by `Contracts`'s JSON-Schema
+ * via the `definition` "unavailable".
+ */
 export interface Unavailable {
   code: 'no_such_job' | 'not_ended' | 'other_source' | 'scores_gone' | 'scores_unreadable';
   rows: number;
 }
 /**
  * Of the headline value, after minus before.
+ *
+ * This interface was referenced by `Contracts`'s JSON-Schema
+ * via the `definition` "difference".
  */
 export interface Difference {
   count: number;
@@ -476,6 +490,9 @@ export interface Quantiles {
 }
 /**
  * Of the rows of `difference`, over the fixed edges of the model.
+ *
+ * This interface was referenced by `Contracts`'s JSON-Schema
+ * via the `definition` "histograms".
  */
 export interface Histograms {
   /**
@@ -657,6 +674,10 @@ export interface StartMessage {
    * The job whose scores these will be compared with: it scored the same source.
    */
   renews?: string;
+  /**
+   * Asks for a shadow of the job that is renewed, whose scores are of this version.
+   */
+  shadowOf?: number;
 }
 export interface RequestedSource {
   bucket: string;
@@ -701,7 +722,7 @@ export interface ApproveMessage {
   attempt: number;
 }
 /**
- * The detail of the EventBridge events `Job Completed` and `Job Failed`. At least once: the same eventId is the same event.
+ * The detail of the EventBridge events `Job Completed` and `Job Failed`, and of `Shadow Completed` and `Shadow Failed`. At least once: the same eventId is the same event.
  *
  * This interface was referenced by `Contracts`'s JSON-Schema
  * via the `definition` "job-event".
@@ -721,6 +742,10 @@ export interface JobEvent {
   chunksFailed: number;
   results?: string;
   comparison?: ComparisonFigures;
+  /**
+   * Of a shadow job alone: the version whose scores it is compared with.
+   */
+  shadowOf?: number;
 }
 /**
  * The job's small counter item, kept under 1 KB: it is written once per chunk.
@@ -881,6 +906,14 @@ export interface Job {
    * The job that this one renews: the scores are compared with its.
    */
   renews?: string;
+  /**
+   * The version that scores the same source in the shadow of this job, once this has ended with scores.
+   */
+  shadow?: number;
+  /**
+   * This job stands in the shadow of the one that it renews, which has scores of this version. Its own scores are kept apart.
+   */
+  shadowOf?: number;
   settings: JobSettings;
   /**
    * What was assumed and the user should know: a detected dialect, ignored columns.
@@ -910,6 +943,93 @@ export interface JobSettings {
    * Rows that may be sent to be scored before somebody approves of more. Any number where absent.
    */
   maxRowsPerJob?: number;
+}
+/**
+ * The headline of what changed over many jobs: what the event `Rescore Completed` tells of a run.
+ *
+ * This interface was referenced by `Contracts`'s JSON-Schema
+ * via the `definition` "jobs-comparison-figures".
+ */
+export interface JobsComparisonFigures {
+  /**
+   * Whose comparisons are merged here.
+   */
+  jobs: number;
+  rowsInCommon: number;
+  /**
+   * Rows that were not compared, since their earlier scores cannot be read.
+   */
+  rowsUnavailable?: number;
+  meanDifference?: number;
+  psi?: number;
+  /**
+   * Of the rows in common.
+   */
+  tierChangedShare?: number;
+}
+/**
+ * What changed over many jobs that each renew another: their comparisons, merged.
+ *
+ * This interface was referenced by `Contracts`'s JSON-Schema
+ * via the `definition` "jobs-comparison".
+ */
+export interface JobsComparison {
+  /**
+   * Whose comparisons are merged here.
+   */
+  jobs: number;
+  /**
+   * Of them those whose histograms have other bins than the first one’s: they are in no bin here, and in all other figures.
+   */
+  otherBins?: number;
+  /**
+   * Rows with a score in both jobs.
+   */
+  rowsInCommon: number;
+  rowsOnlyBefore: number;
+  rowsOnlyAfter: number;
+  /**
+   * Rows that were not compared, since their earlier scores cannot be read, and why.
+   *
+   * @maxItems 5
+   */
+  unavailable?: Unavailable[];
+  difference?: Difference;
+  histograms?: Histograms;
+  /**
+   * Population stability index of the histograms, once all jobs are merged.
+   */
+  psi?: number;
+  tiers?: ChangeMatrix;
+  labels?: ChangeMatrix;
+  /**
+   * The rows whose headline value moved most; ties by job and row.
+   *
+   * @maxItems 10
+   */
+  moved?: MovedInJob[];
+  /**
+   * The jobs whose scores shifted most, for how many rows they have.
+   *
+   * @maxItems 10
+   */
+  shifted?: ShiftedJob[];
+}
+export interface MovedInJob {
+  /**
+   * The later job.
+   */
+  jobId: string;
+  row: number;
+  before: number;
+  after: number;
+}
+export interface ShiftedJob {
+  /**
+   * The later job.
+   */
+  jobId: string;
+  figures: ComparisonFigures;
 }
 /**
  * <model>/<version>/manifest.json in the models bucket. Immutable.
@@ -1234,6 +1354,7 @@ export interface Reason1 {
     | 'too_many_errors'
     | 'not_explainable'
     | 'rescore_failed'
+    | 'summary_failed'
     | 'overlap'
     | 'cancelled';
   message: string;
@@ -1312,6 +1433,7 @@ export interface RescoreEvent {
   jobsFailed: number;
   createdAt: string;
   endedAt: string;
+  comparison?: JobsComparisonFigures;
 }
 export interface BeginRescoreMessage {
   type: 'begin';
@@ -1385,10 +1507,17 @@ export interface RescoreRun {
   modelName: string;
   request: RescoreRequest;
   /**
-   * `waiting` for its turn, `running`, or how it ended; `skipped` where another run of the model was going.
+   * `waiting` for its turn, `running`, `summarising` once all its jobs have ended, or how it ended; `skipped` where another run of the model was going.
    */
   status:
-    'waiting' | 'running' | 'completed' | 'completed_with_failures' | 'failed' | 'cancelled' | 'skipped';
+    | 'waiting'
+    | 'running'
+    | 'summarising'
+    | 'completed'
+    | 'completed_with_failures'
+    | 'failed'
+    | 'cancelled'
+    | 'skipped';
   reason?: Reason;
   /**
    * Pinned when the run gets its turn.
@@ -1451,10 +1580,29 @@ export interface RescoreRun {
   createdAt: string;
   progressAt: string;
   endedAt?: string;
+  comparison?: JobsComparisonFigures;
   /**
    * The event `Rescore Completed` is still to be sent.
    */
   untold?: true;
+}
+/**
+ * What changed over the jobs of a run. One item of the Jobs table, which grows while the run is summarised.
+ *
+ * This interface was referenced by `Contracts`'s JSON-Schema
+ * via the `definition` "run-summary".
+ */
+export interface RunSummary {
+  runId: string;
+  /**
+   * The job up to which all are merged, in the order of their ids. Absent once the summary is whole.
+   */
+  checkpoint?: string;
+  /**
+   * Jobs with scores that carry no comparison.
+   */
+  uncompared: number;
+  comparison: JobsComparison;
 }
 /**
  * One row's item: a score, or an error with a reason. Doubles outside DynamoDB's range (1e-130 to 9.99e125) are decimal strings.
@@ -1502,6 +1650,16 @@ export interface Score {
   sourceTime: string;
   expiresAt?: number;
   error?: RowError;
+}
+/**
+ * <model>/shadow.json in the models bucket: the version that scores each drop a second time, apart from the current one's scores. None where it is absent.
+ *
+ * This interface was referenced by `Contracts`'s JSON-Schema
+ * via the `definition` "shadow-pointer".
+ */
+export interface ShadowPointer {
+  version?: number;
+  setAt: string;
 }
 /**
  * What unpacking made of a joblib source: its columns, and the staged chunks in row order. Chunk n lies under the key that follows from the job and n.

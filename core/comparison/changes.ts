@@ -55,4 +55,4 @@ function byRowsThenNames(a: Change, b: Change): number {
   return b.rows - a.rows || compareTexts(a.before, b.before) || compareTexts(a.after, b.after);
 }
 
-const compareTexts = (a = '', b = ''): number => (a < b ? -1 : Number(a > b));
+export const compareTexts = (a = '', b = ''): number => (a < b ? -1 : Number(a > b));

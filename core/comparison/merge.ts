@@ -14,16 +14,23 @@ import { mergeSketches, quantileOf } from './sketch.ts';
 
 const MOVED = 10;
 
+/** What comparisons of rows have in common, whether of one job or of many. */
+export type Compared = Omit<Comparison, 'jobId' | 'moved' | 'psi'>;
+
 /** Comparisons of two disjoint sets of rows as that of their union, but for what `wholeComparison` adds. */
 export function mergeComparisons(a: Comparison, b: Comparison): Comparison {
+  const moved = furthest([...(a.moved ?? []), ...(b.moved ?? [])]);
+  return { jobId: a.jobId, ...mergeCompared(a, b), ...(moved.length > 0 && { moved }) };
+}
+
+/** @throws where histograms have other bins. */
+export function mergeCompared(a: Compared, b: Compared): Compared {
   const difference = merged(a.difference, b.difference, mergeDifferences);
   const histograms = merged(a.histograms, b.histograms, mergeHistograms);
   const tiers = merged(a.tiers, b.tiers, mergeChanges);
   const labels = merged(a.labels, b.labels, mergeChanges);
-  const moved = furthest([...(a.moved ?? []), ...(b.moved ?? [])]);
   const unavailable = mergeUnavailable([...(a.unavailable ?? []), ...(b.unavailable ?? [])]);
   return {
-    jobId: a.jobId,
     rowsInCommon: a.rowsInCommon + b.rowsInCommon,
     rowsOnlyBefore: a.rowsOnlyBefore + b.rowsOnlyBefore,
     rowsOnlyAfter: a.rowsOnlyAfter + b.rowsOnlyAfter,
@@ -32,34 +39,45 @@ export function mergeComparisons(a: Comparison, b: Comparison): Comparison {
     ...(histograms && { histograms }),
     ...(tiers && { tiers }),
     ...(labels && { labels }),
-    ...(moved.length > 0 && { moved }),
   };
 }
 
 /** What can be told once every part is merged: quantiles, the stability index, and matrices of a bounded size. */
-export function wholeComparison(comparison: Comparison): Comparison {
-  const { difference, histograms, tiers, labels } = comparison;
+export function wholeComparison<T extends Compared>(comparison: T): T & Pick<Comparison, 'psi'> {
+  const { difference, histograms } = comparison;
   return {
-    ...comparison,
+    ...boundedComparison(comparison),
     ...(difference && { difference: { ...difference, quantiles: quantilesOf(difference) } }),
     ...(histograms && { psi: populationStability(histograms) }),
+  };
+}
+
+/** With matrices as small as they are shown. */
+export function boundedComparison<T extends Compared>(comparison: T): T {
+  const { tiers, labels } = comparison;
+  return {
+    ...comparison,
     ...(tiers && { tiers: boundedChanges(tiers) }),
     ...(labels && { labels: boundedChanges(labels) }),
   };
 }
 
 /** The headline of a whole comparison. */
-export function figuresOf({
-  jobId,
+export const figuresOf = (comparison: Comparison): ComparisonFigures => ({
+  jobId: comparison.jobId,
+  ...headlineFigures(comparison),
+});
+
+/** The headline, whether of one job or of many. */
+export function headlineFigures({
   rowsInCommon,
   unavailable = [],
   difference,
   psi,
   tiers,
-}: Comparison): ComparisonFigures {
+}: Compared & Pick<Comparison, 'psi'>): Omit<ComparisonFigures, 'jobId'> {
   const rowsUnavailable = unavailable.reduce((sum, { rows }) => sum + rows, 0);
   return {
-    jobId,
     rowsInCommon,
     ...(rowsUnavailable > 0 && { rowsUnavailable }),
     ...(difference?.mean !== undefined && { meanDifference: difference.mean }),
@@ -68,10 +86,13 @@ export function figuresOf({
   };
 }
 
-/** The rows that moved most, ties by row. */
-export function furthest(rows: readonly Moved[]): Moved[] {
+/** The rows that moved most, ties in the order given, which is that of rows where none is. */
+export function furthest<T extends Moved>(
+  rows: readonly T[],
+  inOrder: (a: T, b: T) => number = (a, b) => a.row - b.row,
+): T[] {
   const distance = ({ before, after }: Moved) => Math.abs(after - before);
-  return [...rows].sort((a, b) => distance(b) - distance(a) || a.row - b.row).slice(0, MOVED);
+  return [...rows].sort((a, b) => distance(b) - distance(a) || inOrder(a, b)).slice(0, MOVED);
 }
 
 function merged<T>(a: T | undefined, b: T | undefined, merge: (a: T, b: T) => T): T | undefined {

@@ -68,7 +68,7 @@ export const recordedRun = (runId: string, request: RescoreRequest, createdAt: s
 /** The detail of the event that a run's end is announced with. It follows from what the end never changes. */
 export function rescoreEvent(run: RescoreRun): RescoreEvent {
   const { status, endedAt } = run;
-  if (status === 'waiting' || status === 'running' || !endedAt)
+  if (status === 'waiting' || status === 'running' || status === 'summarising' || !endedAt)
     throw new Error(`Run ${run.runId} is still going.`);
   const { runId, modelName, version, reason, createdAt, request } = run;
   const { found, sent, alreadyScored, deleted, superseded, unscored, gone, jobsCompleted, jobsFailed } = run;

@@ -4,6 +4,7 @@ import { resultPartKey } from '../../core/keys.ts';
 import { pinnedManifest } from '../../core/pin-model.ts';
 import { readResultPart } from '../../core/scores/result-parts.ts';
 import { scoreAsJson } from '../../core/scores/score-columns.ts';
+import { isShadow } from '../../core/shadow.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { Refusal } from './refusal.ts';
 
@@ -70,7 +71,7 @@ async function* fromFiles(
 }
 
 async function resultOf({ job }: JobView, { chunk }: Chunk, { readResult }: Reads): Promise<Buffer> {
-  const part = await readResult(resultPartKey(job.modelName, job.jobId, chunk));
+  const part = await readResult(resultPartKey(job.modelName, job.jobId, chunk, isShadow(job)));
   if (part) return part;
   throw new Refusal(
     409,

@@ -1,13 +1,13 @@
 import type { DynamoDBStreamEvent } from 'aws-lambda';
-import { documentClient, eventBridgeClient, s3Client } from '../../aws/clients.ts';
+import { documentClient, eventBridgeClient, s3Client, sqsClient } from '../../aws/clients.ts';
 import { dynamodbLedger } from '../../aws/dynamodb-ledger.ts';
 import { dynamodbRuns } from '../../aws/dynamodb-runs.ts';
 import { streamedRuns, streamedStates } from '../../aws/dynamodb-stream.ts';
 import { setting } from '../../aws/environment.ts';
 import { announce } from '../../aws/eventbridge-announcer.ts';
 import { putObject } from '../../aws/s3-objects.ts';
+import { sendMessages } from '../../aws/sqs-sender.ts';
 import { withoutMessage } from '../../core/cause.ts';
-import { successKey } from '../../core/keys.ts';
 import { type CompleteDependencies, complete, completeRun } from './complete.ts';
 
 let wired: CompleteDependencies | undefined;
@@ -26,6 +26,8 @@ export const handler = async (event: DynamoDBStreamEvent): Promise<void> => {
 function wire(env: NodeJS.ProcessEnv): CompleteDependencies {
   const s3 = s3Client();
   const events = eventBridgeClient();
+  const sqs = sqsClient();
+  const intakeQueue = setting(env, 'INTAKE_QUEUE_URL');
   const resultsBucket = setting(env, 'RESULTS_BUCKET');
   const bus = setting(env, 'EVENT_BUS');
   const documents = documentClient();
@@ -34,16 +36,11 @@ function wire(env: NodeJS.ProcessEnv): CompleteDependencies {
     ledger: dynamodbLedger(documents, table),
     runs: dynamodbRuns(documents, table),
     resultsBucket,
-    writeSuccess: async (summary) => {
+    writeSuccess: async (key, summary) => {
       const body = `${JSON.stringify(summary, undefined, 2)}\n`;
-      await putObject(
-        s3,
-        resultsBucket,
-        successKey(summary.modelName, summary.jobId),
-        body,
-        'application/json',
-      );
+      await putObject(s3, resultsBucket, key, body, 'application/json');
     },
+    sendStart: (message) => sendMessages(sqs, intakeQueue, [JSON.stringify(message)]),
     announce: (name, event) => announce(events, bus, name, event),
     now: () => new Date().toISOString(),
   };

@@ -1,31 +1,46 @@
 import type {
   HoldEvent,
+  Job,
   JobEvent,
   JobState,
   JobSummary,
   RescoreEvent,
   RescoreRun,
+  StartMessage,
 } from '../../contracts/generated/types.ts';
-import { holdEvent, isAccountedFor, isTerminal, JOB_HELD, jobEvent, jobEventName } from '../../core/job.ts';
+import {
+  holdEvent,
+  isAccountedFor,
+  isCompleted,
+  isTerminal,
+  JOB_HELD,
+  jobEvent,
+  jobEventName,
+} from '../../core/job.ts';
+import { successKey } from '../../core/keys.ts';
 import type { Ledger } from '../../core/ledger.ts';
 import { endIfAllJobsEnded } from '../../core/rescore/end-run.ts';
 import { hasEnded, isRunId, RESCORE_COMPLETED, rescoreEvent } from '../../core/rescore/run.ts';
 import type { Runs } from '../../core/rescore/runs.ts';
+import { isShadow, shadowRequest } from '../../core/shadow.ts';
 import { summarize } from './summarize.ts';
 
 export interface CompleteDependencies {
   ledger: Pick<Ledger, 'readJob' | 'chunksOf' | 'endJob' | 'markAnnounced' | 'markHoldTold'>;
   runs: Pick<Runs, 'readRun' | 'countJob' | 'completeRun' | 'markRunTold'>;
   resultsBucket: string;
-  writeSuccess(summary: JobSummary): Promise<void>;
+  writeSuccess(key: string, summary: JobSummary): Promise<void>;
   announce(name: string, event: JobEvent | HoldEvent | RescoreEvent): Promise<void>;
+  /** Puts a message on the intake queue. */
+  sendStart(message: StartMessage): Promise<void>;
   now(): string;
 }
 
 /**
  * Consumes a job's state as a change on the Jobs stream shows it. Produces, once every chunk is accounted for, the summary
- * and the terminal state; and from the terminal write's own change, or from that of a hold, the event. A second delivery
- * finds the state written and sends the same event id again, which consumers must expect of EventBridge anyway.
+ * and the terminal state; and from the terminal write's own change, or from that of a hold, the event; and from a job's with scores the
+ * shadow that it pinned. A second delivery finds the state written, sends the same event id again, which consumers must expect of EventBridge
+ * anyway, and asks for the same shadow.
  */
 export async function complete(state: JobState, dependencies: CompleteDependencies): Promise<void> {
   if (isAccountedFor(state)) await endJob(state.jobId, dependencies);
@@ -46,7 +61,7 @@ async function endJob(jobId: string, dependencies: CompleteDependencies): Promis
   const view = await ledger.readJob(jobId);
   if (!view || !isAccountedFor(view.state)) return;
   const summary = await summarize(view, ledger.chunksOf(jobId), resultsBucket);
-  if (summary.results) await writeSuccess(summary);
+  if (summary.results) await writeSuccess(successKey(summary.modelName, jobId, isShadow(view.job)), summary);
   await ledger.endJob(summary, now());
 }
 
@@ -56,8 +71,9 @@ async function announceJob(state: JobState, dependencies: CompleteDependencies):
   const { jobId, attempt, status } = state;
   const view = await ledger.readJob(jobId);
   if (!view) return;
-  await announce(jobEventName(status), jobEvent({ job: view.job, state }, resultsBucket));
+  await announce(jobEventName(view.job, status), jobEvent({ job: view.job, state }, resultsBucket));
   await countInRun(view.job.runId, state, dependencies);
+  if (isCompleted(status)) await startShadow(view.job, dependencies);
   await ledger.markAnnounced(jobId, attempt);
 }
 
@@ -70,6 +86,12 @@ async function countInRun(
   if (!isRunId(runId)) return;
   await runs.countJob(runId, state, now());
   await endIfAllJobsEnded(runId, { runs, now });
+}
+
+/** Now that there are scores to compare with. Before the job is marked, likewise. */
+async function startShadow(job: Job, { sendStart }: CompleteDependencies): Promise<void> {
+  const shadow = shadowRequest(job);
+  if (shadow) await sendStart(shadow.message);
 }
 
 /** The event tells the hold that was written, also where it has been approved since. */

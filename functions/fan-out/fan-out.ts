@@ -15,6 +15,7 @@ import { type RetryDependencies, retry } from './retry.ts';
 import { type SplitDependencies, split } from './split.ts';
 
 export interface FanOutDependencies extends InspectDependencies, StagedDependencies {
+  models: InspectDependencies['models'];
   ledger: OpenDependencies['ledger'] &
     SplitDependencies['ledger'] &
     RetryDependencies['ledger'] &

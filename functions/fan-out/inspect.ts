@@ -1,15 +1,16 @@
+import type { PinnedModel } from '../../contracts/generated/types.ts';
 import { refuseBinary } from '../../core/csv/content.ts';
 import { InputRejected, isInputRejected } from '../../core/errors.ts';
 import { firstBytesOf } from '../../core/first-bytes.ts';
-import type { ModelRegistry } from '../../core/model-registry.ts';
+import type { ModelRegistry, ShadowPointers } from '../../core/model-registry.ts';
 import type { Findings, PinnedRequest } from '../../core/open-job.ts';
-import { pinModel } from '../../core/pin-model.ts';
+import { pinModel, shadowVersion } from '../../core/pin-model.ts';
 import { FORMAT_HEAD_BYTES, recogniseFormat } from '../../core/source-format.ts';
 import { type InspectCsvDependencies, inspectCsv } from './inspect-csv.ts';
 import { inspectJoblib } from './inspect-joblib.ts';
 
 export interface InspectDependencies extends InspectCsvDependencies {
-  models: ModelRegistry;
+  models: ModelRegistry & ShadowPointers;
   /** The runtimes that this deployment has a chunk queue for. */
   runtimes: readonly string[];
   settings: InspectCsvDependencies['settings'] & { inputBucket: string };
@@ -44,6 +45,7 @@ async function findInto(
   findings.model = model;
   if (manifest.chunkRows !== undefined) findings.chunkRows = manifest.chunkRows;
   if (manifest.toleratedErrors !== undefined) findings.toleratedErrors = manifest.toleratedErrors;
+  if (pinned.request.version === undefined) await pinShadow(findings, model, models);
   if (!runtimes.includes(model.runtime)) throw unknownRuntime(model.runtime, runtimes);
 
   // S3 refuses any range of an empty object.
@@ -56,6 +58,17 @@ async function findInto(
   findings.notes.push(...notes);
   if (format === 'joblib') await inspectJoblib(findings, found, manifest, head, read);
   else await inspectCsv(findings, found, manifest, dependencies);
+}
+
+/** A pointer that cannot be read keeps no file from being scored. */
+async function pinShadow(findings: Findings, model: PinnedModel, models: ShadowPointers): Promise<void> {
+  try {
+    const shadow = await shadowVersion(model, models);
+    if (shadow !== undefined) findings.shadow = shadow;
+  } catch (error) {
+    if (!isInputRejected(error)) throw error;
+    findings.notes.push(`No shadow is scored. ${error.message}`);
+  }
 }
 
 function requireSource(pinned: PinnedRequest, inputBucket: string): FoundSource {

@@ -4,7 +4,7 @@ import { Construct } from 'constructs';
 import { INCOMING } from '../../core/keys.ts';
 import { nodeFunction } from '../code.ts';
 import { Gateway } from '../gateway.ts';
-import { ledger, objects, readNewest, readObjects, send } from '../permissions.ts';
+import { ledger, objects, readNewest, readObjects, resultFiles, send } from '../permissions.ts';
 import type { StageFunction } from '../stage-function.ts';
 import type { Predictor } from './predictor.ts';
 import type { StageProps } from './stage-props.ts';
@@ -42,7 +42,7 @@ export class Api extends Construct {
     });
     readObjects(this.function, storage.input);
     readNewest(this.function, storage.models);
-    this.function.allow(['s3:GetObject'], [objects(storage.results, 'results/*')]);
+    this.function.allow(['s3:GetObject'], resultFiles(storage.results));
     this.function.allow(['s3:ListBucket'], [storage.results.bucketArn]);
     // For the uploads that it signs: such an address can do what its signer may.
     this.function.allow(['s3:PutObject'], [objects(storage.input, `${INCOMING}*`)]);

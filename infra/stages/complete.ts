@@ -7,7 +7,7 @@ import { TERMINAL } from '../../core/job.ts';
 import { RUN, STATE } from '../../core/keys.ts';
 import { ENDED } from '../../core/rescore/run.ts';
 import { nodeFunction } from '../code.ts';
-import { ledger, objects, send } from '../permissions.ts';
+import { ledger, resultFiles, send } from '../permissions.ts';
 import type { StageFunction } from '../stage-function.ts';
 import { deadLetterQueue } from '../work-queue.ts';
 import type { StageProps } from './stage-props.ts';
@@ -46,29 +46,35 @@ const STREAM_FILTERS: Record<string, unknown>[] = [
   { dynamodb: { NewImage: { sk: { S: [RUN] }, status: { S: [...ENDED] }, untold: { BOOL: [true] } } } },
 ];
 
-/** Ends a job whose chunks are all accounted for, and announces every job that has ended or is held. */
+/** Ends a job whose chunks are all accounted for, announces every job that has ended or is held, and starts shadows. */
 export class Complete extends Construct {
   readonly function: StageFunction;
   /** Positions in the stream that failed every time. The watchdog wakes their jobs again. */
   readonly setAside: sqs.Queue;
 
-  constructor(scope: Construct, id: string, props: StageProps & { bus: events.EventBus }) {
+  constructor(
+    scope: Construct,
+    id: string,
+    props: StageProps & { bus: events.EventBus; intake: sqs.IQueue },
+  ) {
     super(scope, id);
-    const { settings, storage, bus } = props;
+    const { settings, storage, bus, intake } = props;
     this.setAside = deadLetterQueue(this, 'SetAside', settings);
     this.function = nodeFunction(this, 'complete', props, {
       description:
-        'Summarises and announces jobs that have ended, and announces those that are held, and runs',
+        'Summarises and announces jobs that have ended, starts their shadows, and announces holds and runs',
       ...settings.functions.complete,
       environment: {
         JOBS_TABLE: storage.jobs.tableName,
         RESULTS_BUCKET: storage.results.bucketName,
         EVENT_BUS: bus.eventBusName,
+        INTAKE_QUEUE_URL: intake.queueUrl,
       },
     });
     ledger(this.function, storage.jobs, ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem']);
-    this.function.allow(['s3:PutObject'], [objects(storage.results, 'results/*')]);
+    this.function.allow(['s3:PutObject'], resultFiles(storage.results));
     this.function.allow(['events:PutEvents'], [bus.eventBusArn]);
+    send(this.function, intake);
     this.#followStream(props);
   }
 

@@ -1,7 +1,7 @@
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { maximumConcurrency } from '../derived-settings.ts';
-import { ledger, objects, readNewest, readVersions, send } from '../permissions.ts';
+import { ledger, readNewest, readVersions, resultFiles, send } from '../permissions.ts';
 import { predictorPackage } from '../predictor-package.ts';
 import { localEnvironment, type RuntimeFacts } from '../runtime.ts';
 import type { RuntimeSettings } from '../settings.ts';
@@ -55,7 +55,7 @@ export class Predictor extends Construct {
     readVersions(this.function, storage.input, storage.work);
     readNewest(this.function, storage.models);
     // The scores of a job that another renews are read beside it.
-    this.function.allow(['s3:GetObject', 's3:PutObject'], [objects(storage.results, 'results/*')]);
+    this.function.allow(['s3:GetObject', 's3:PutObject'], resultFiles(storage.results));
     this.function.allow(['s3:ListBucket'], [storage.results.bucketArn]);
     ledger(this.function, storage.jobs, ['GetItem', 'Query', 'UpdateItem']);
     this.function.allow(['dynamodb:BatchWriteItem', 'dynamodb:Query'], [storage.scores.tableArn]);

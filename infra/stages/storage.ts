@@ -2,6 +2,7 @@ import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { SHADOW_RESULTS } from '../../core/keys.ts';
 import type { Settings } from '../settings.ts';
 
 const STRING = dynamodb.AttributeType.STRING;
@@ -28,10 +29,18 @@ export class Storage extends Construct {
       // Chunks name versions, and staging a source again makes newer ones.
       noncurrentVersionExpiration: Duration.days(settings.workRetentionDays),
     });
-    this.results = this.#bucket('Results', {
-      noncurrentVersionExpiration: keepNoncurrent,
-      ...(settings.resultsRetentionDays && { expiration: Duration.days(settings.resultsRetentionDays) }),
-    });
+    const { resultsRetentionDays, scoresRetentionDays } = settings;
+    this.results = this.#bucket(
+      'Results',
+      {
+        noncurrentVersionExpiration: keepNoncurrent,
+        ...(resultsRetentionDays && { expiration: Duration.days(resultsRetentionDays) }),
+      },
+      // All that a shadow job writes is files: they must not outlive items where those alone are to expire.
+      ...(scoresRetentionDays
+        ? [{ prefix: SHADOW_RESULTS, expiration: Duration.days(scoresRetentionDays) }]
+        : []),
+    );
 
     this.jobs = this.#table('Jobs', STRING, { stream: dynamodb.StreamViewType.NEW_AND_OLD_IMAGES });
     this.jobs.addGlobalSecondaryIndex({
@@ -54,7 +63,7 @@ export class Storage extends Construct {
     });
 
     this.scores = this.#table('Scores', dynamodb.AttributeType.NUMBER, {
-      ...(settings.scoresRetentionDays && { timeToLiveAttribute: 'expiresAt' }),
+      ...(scoresRetentionDays && { timeToLiveAttribute: 'expiresAt' }),
     });
     this.scores.addGlobalSecondaryIndex({
       indexName: 'by-record',
@@ -63,7 +72,7 @@ export class Storage extends Construct {
     });
   }
 
-  #bucket(id: string, lifecycle: s3.LifecycleRule): s3.Bucket {
+  #bucket(id: string, lifecycle: s3.LifecycleRule, ...more: s3.LifecycleRule[]): s3.Bucket {
     return new s3.Bucket(this, id, {
       versioned: true,
       encryption: s3.BucketEncryption.S3_MANAGED,
@@ -71,7 +80,7 @@ export class Storage extends Construct {
       objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
       enforceSSL: true,
       removalPolicy: RemovalPolicy.RETAIN,
-      lifecycleRules: [{ ...lifecycle, abortIncompleteMultipartUploadAfter: Duration.days(7) }],
+      lifecycleRules: [{ ...lifecycle, abortIncompleteMultipartUploadAfter: Duration.days(7) }, ...more],
     });
   }
 

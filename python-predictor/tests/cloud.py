@@ -119,7 +119,8 @@ class Cloud:
     def put_info(self, message: dict) -> None:
         """What of the job's own item is read of one that another renews."""
         pinned = {"jobId": message["jobId"], "source": message["source"], "modelName": message["model"]["name"]}
-        self._put_item(message["jobId"], keys.INFO, {**pinned, "settings": {"output": message["output"]}})
+        shadow = {"shadowOf": message["shadowOf"]} if "shadowOf" in message else {}
+        self._put_item(message["jobId"], keys.INFO, {**pinned, **shadow, "settings": {"output": message["output"]}})
 
     def put_chunk(self, job_id: str, chunk: dict) -> None:
         self._put_item(job_id, keys.chunk_sort(chunk["chunk"]), chunk)

@@ -81,7 +81,7 @@ def chunks_of(rows: list, size: int, model: LoadedModel, job_id: str, **fields: 
 
 
 def earlier_job(chunks: list[ScoredChunk], output: str = "files") -> Memory:
-    info = EarlierJob(SOURCE, "m", output, True, len(chunks))
+    info = EarlierJob(SOURCE, "m", output, False, True, len(chunks))
     memory = Memory(info, [])
     for number, chunk in enumerate(chunks):
         memory.chunks.append(EarlierChunk(number, chunk.first_row, chunk.first_row + len(chunk), True))

@@ -287,6 +287,24 @@ def test_a_job_that_renews_another_is_compared_with_it(cloud, output):
     assert "unavailable" not in told
 
 
+def test_a_shadow_job_writes_its_files_apart_and_is_found_there_by_a_job_that_renews_it(cloud):
+    text = (cloud.samples / "breast_cancer.csv").read_bytes()
+    shadow = cloud.open_job(text, output="files", shadowOf=2)
+    cloud.put_info(shadow)
+    assert deliver(shadow) == []
+    listed = cloud.s3.list_objects_v2(Bucket="results", Prefix=f"shadow/breast-cancer/{shadow['jobId']}/")
+    assert listed["KeyCount"] == 1
+    assert (
+        cloud.s3.list_objects_v2(Bucket="results", Prefix=f"results/breast-cancer/{shadow['jobId']}/")["KeyCount"] == 0
+    )
+
+    cloud.update(shadow["jobId"], keys.STATE, status={"S": "completed"})
+    renewal = cloud.open_job(text, renews={"jobId": shadow["jobId"]})
+    renewal["source"] = shadow["source"]
+    assert deliver(renewal) == []
+    assert cloud.chunk(renewal["jobId"])["comparison"]["rowsInCommon"] == 569
+
+
 def test_a_renewal_that_is_throttled_on_reading_earlier_scores_is_sent_again_and_writes_nothing(cloud, monkeypatch):
     def throttled(*_):
         raise Throttled

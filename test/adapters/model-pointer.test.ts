@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 
 const write = (model: string, body: string, etag?: string) =>
-  writePointer(client, { bucket: BUCKET, model, body, etag });
+  writePointer(client, { bucket: BUCKET, key: currentKey(model), body, etag });
 const read = (model: string) => getTagged(client, BUCKET, currentKey(model));
 
 it('a first pointer is written once, by whoever is first', async () => {

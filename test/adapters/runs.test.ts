@@ -180,4 +180,35 @@ describe.each([
     await runs.setPaused(name, false, NOW);
     expect(await runs.isPaused(name)).toBe(false);
   });
+
+  it('keep shadow jobs apart from the past jobs of a model, and list them by versions and time, newest first', async () => {
+    const modelName = `tried-${++made}`;
+    const source = { ...SOURCE, key: `incoming/${modelName}/a.csv` };
+    const open = async (runId: string, version: number, changes: object = {}) => {
+      const id = jobId(source, modelName, runId);
+      const job = aJob({
+        jobId: id,
+        modelName,
+        source,
+        model: { ...MODEL, name: modelName, version },
+        ...changes,
+      });
+      await ledger.openJob(job, openedState(job));
+      return id;
+    };
+    const first = await open('drop', 1);
+    const day = (number: number) => ({ shadowOf: 1, createdAt: `2026-11-0${number}T00:00:00.000Z` });
+    const [, second, third] = [
+      await open('a', 2, day(1)),
+      await open('b', 2, day(2)),
+      await open('c', 2, day(3)),
+    ];
+    await open('d', 3, day(3));
+    const versions = { modelName, before: 1, after: 2 };
+    const shadows = await all(ledger.shadowJobs(versions, day(2).createdAt));
+    expect(shadows.map(({ job }) => job.jobId)).toEqual([third, second]);
+    expect(shadows[0]).toEqual(await ledger.readJob(third));
+    const past = await all(runs.pastJobs(modelName, ...placesBelow('')));
+    expect(past.map((job) => job.jobId)).toEqual([first]);
+  });
 });

@@ -7,7 +7,7 @@ const functions = resourcesOf(template, 'AWS::Lambda::Function');
 
 /** The only wildcards: what IAM cannot narrow, and what lies below a name that is narrow itself. */
 const ALLOWED_ON_ANY_RESOURCE = ['dynamodb:ListStreams'];
-const ALLOWED_SUFFIXES = ['/*', '/results/*', '/staged/*', '/set-aside/*', '/incoming/*'];
+const ALLOWED_SUFFIXES = ['/*', '/results/*', '/shadow/*', '/staged/*', '/set-aside/*', '/incoming/*'];
 const INDEXES = ['/index/open-jobs', '/index/by-month', '/index/by-model', '/index/by-record'];
 
 describe('functions', () => {
@@ -91,7 +91,7 @@ describe('functions', () => {
       ].sort(),
     );
     expect(names('Unpack')).toEqual(['INTAKE_QUEUE_URL', 'JOBS_TABLE', 'UNPACK_QUEUE_URL', 'WORK_BUCKET']);
-    expect(names('Complete')).toEqual(['EVENT_BUS', 'JOBS_TABLE', 'RESULTS_BUCKET']);
+    expect(names('Complete')).toEqual(['EVENT_BUS', 'INTAKE_QUEUE_URL', 'JOBS_TABLE', 'RESULTS_BUCKET']);
     expect(names('DeadLetter')).toEqual([
       'CHUNK_BYTES',
       'CHUNK_ROWS',
@@ -202,6 +202,14 @@ describe('roles', () => {
       'Api',
     ]);
     expect(may('sqs:SendMessage', 'UnpackSources')).toEqual(['Unpack', 'FanOut']);
+    expect(may('sqs:SendMessage', 'FanOutIntake')).toEqual([
+      'Unpack',
+      'FanOut',
+      'Complete',
+      'Rescore',
+      'Watchdog',
+      'Api',
+    ]);
     expect(may('s3:PutObject', 'StorageModels')).toEqual([]);
     expect(may('s3:PutObject', 'StorageInput')).toEqual(['Api']);
     expect(may('lambda:InvokeFunction', 'Predictor')).toEqual(['Api']);
@@ -217,7 +225,8 @@ test('a predictor may read earlier scores, and tell those that are gone from tho
     asList(Action),
     Resource,
   ]);
-  const results = { 'Fn::Join': ['', [arnOf('StorageResults'), '/results/*']] };
+  const below = (prefix: string) => ({ 'Fn::Join': ['', [arnOf('StorageResults'), `/${prefix}/*`]] });
+  const results = [below('results'), below('shadow')];
   expect(allowed).toContainEqual([['s3:GetObject', 's3:PutObject'], results]);
   expect(allowed).toContainEqual([['s3:ListBucket'], arnOf('StorageResults')]);
   expect(allowed).toContainEqual([['dynamodb:BatchWriteItem', 'dynamodb:Query'], arnOf('StorageScores')]);

@@ -160,8 +160,13 @@ describe('tables', () => {
     });
   });
 
-  test('scores expire only where a retention is set, and fan-out is told', () => {
+  test('scores expire only where a retention is set, with the files of shadows, and fan-out is told', () => {
     const expiring = synthesised({ scoresRetentionDays: 90 });
+    expiring.hasResourceProperties('AWS::S3::Bucket', {
+      LifecycleConfiguration: {
+        Rules: Match.arrayWith([Match.objectLike({ Prefix: 'shadow/', ExpirationInDays: 90 })]),
+      },
+    });
     expiring.hasResourceProperties('AWS::DynamoDB::Table', {
       TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
     });

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Chunk, HoldEvent, JobEvent, JobState } from '../../contracts/generated/types.ts';
-import { holdEvent, isTerminal, onlyWaitsForApproval } from '../../core/job.ts';
+import { holdEvent, isCompleted, isTerminal, onlyWaitsForApproval } from '../../core/job.ts';
 import type { Entry } from '../unit/memory-ledger.ts';
 import { must } from './promise.ts';
 import type { Written } from './written.ts';
@@ -66,6 +66,22 @@ export function atHold(
       'a chunk before a hold is scored',
     );
   must(isDeepStrictEqual(holds[0], holdEvent({ job, state })), 'a hold is told');
+}
+
+/** What must be so of a job and its shadow when nothing is left to do. @throws Broken */
+export function shadowFollows(
+  { job, state }: Entry,
+  shadow: Entry | undefined,
+  { ends, unheard }: Pick<Rest, 'ends' | 'unheard'>,
+): void {
+  const withScores = [...ends.values()].filter(({ status }) => isCompleted(status));
+  const isHeard = ({ attempt }: JobState) => attempt === state.attempt || !unheard.has(attempt);
+  must(!shadow || withScores.length > 0, 'a shadow follows scores');
+  must(shadow || !job.shadow || !withScores.some(isHeard), 'a job with scores has the shadow that it pinned');
+  if (!shadow) return;
+  const { renews, shadowOf, settings } = shadow.job;
+  must(renews === job.jobId && shadowOf === job.model?.version, 'a shadow is of its job');
+  must(settings.output === 'files' && !settings.maxRowsPerJob, 'a shadow writes files, and is not held');
 }
 
 function chunksTile(chunks: Chunk[], rows: number): void {

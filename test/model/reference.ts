@@ -139,7 +139,8 @@ function chunkMoves(was: Chunk, chunk: Chunk | undefined, { before, now, message
   must(was.status !== 'done', 'a scored chunk stays as it is');
   must(before.state.status === 'running', 'no chunk changes after the end');
   if (was.status === 'open') {
-    const isOfMessage = message?.chunk === was.chunk && message.attempt === was.attempt;
+    const { jobId, chunk: number, attempt } = message ?? {};
+    const isOfMessage = jobId === was.jobId && number === was.chunk && attempt === was.attempt;
     must(isOfMessage && chunk.attempt === was.attempt, 'a chunk is ended by a message of its attempt');
     return;
   }

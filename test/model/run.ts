@@ -1,13 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { JobState } from '../../contracts/generated/types.ts';
 import { isHeld } from '../../core/job.ts';
-import { atHold, atRest } from './at-rest.ts';
+import { atHold, atRest, shadowFollows } from './at-rest.ts';
 import { must } from './promise.ts';
 import type { Schedule } from './schedule.ts';
 import type { Message } from './simulation.ts';
 import { take } from './take.ts';
 import { askForApproval, askForCancel, askForRetry } from './users.ts';
-import { DROP, theWorld, type World } from './world.ts';
+import { DROP, JOB, SHADOW, theWorld, type World } from './world.ts';
 
 /** Drops a file, lets the adversary act, then lets everything come to rest. @throws with what happened, call by call. */
 export async function run(schedule: Schedule): Promise<void> {
@@ -74,13 +74,22 @@ async function goRound({ simulation, wait }: World): Promise<void> {
 }
 
 function check({ rows }: Schedule, world: World): void {
-  const { simulation, written, holds, events } = world;
-  const job = world.job();
+  const { simulation, written, jobs } = world;
   const [surprise] = simulation.surprises;
   if (surprise) throw surprise;
-  must(job && world.jobs.size === 1, 'a drop is one job');
-  const lostStates = simulation.lost.filter(({ queue }) => queue === 'stream');
-  const unheard = new Set(lostStates.map(({ body }) => (body as { attempt: number }).attempt));
-  const holdUnheard = lostStates.some(({ body }) => (body as JobState).held);
-  atRest(job, { rows, written, holds, events, unheard, holdUnheard, ends: world.reference.ends });
+  const job = world.job();
+  must(job, 'a drop is a job');
+  const lostStates = simulation.lost.flatMap(({ queue, body }) =>
+    queue === 'stream' ? [body as JobState] : [],
+  );
+  for (const [id, entry] of jobs) {
+    const isOf = ({ jobId }: { jobId: string }) => jobId === id;
+    const unheard = new Set(lostStates.filter(isOf).map(({ attempt }) => attempt));
+    const holdUnheard = lostStates.some((state) => isOf(state) && state.held);
+    const [events, holds] = [world.events.filter(isOf), world.holds.filter(isOf)];
+    const { ends } = world.referenceOf(id);
+    atRest(entry, { rows, written, holds, events, unheard, holdUnheard, ends });
+    if (id === JOB) shadowFollows(entry, jobs.get(SHADOW), { ends, unheard });
+    else must(id === SHADOW, 'a drop is one job, and at most one shadow');
+  }
 }

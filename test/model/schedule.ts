@@ -18,6 +18,8 @@ export interface Schedule {
   spoiledEvery: number;
   /** The limit of rows beyond which the job is held. */
   maxRows: number | undefined;
+  /** Whether a version is tried beside the current one. */
+  hasShadow: boolean;
   /** How far the job is when the adversary begins. */
   begins: (typeof BEGINNINGS)[number];
   /** An invocation that goes on long after others have done its work. */
@@ -76,6 +78,7 @@ export const schedules: fc.Arbitrary<Schedule> = fc.record({
   chunkRows: fc.integer({ min: 1, max: 2 }),
   spoiledEvery: fc.nat(3),
   maxRows: fc.option(fc.integer({ min: 1, max: 4 }), { nil: undefined, freq: 2 }),
+  hasShadow: fc.boolean(),
   begins: fc.constantFrom(...BEGINNINGS),
   outlives: fc.record({ invocation: fc.nat(6), calls: fc.nat(6) }),
   never: fc.subarray(AVOIDABLE),

@@ -6,6 +6,7 @@ import type {
   JobEvent,
   JobState,
   RescoreEvent,
+  StartMessage,
 } from '../../contracts/generated/types.ts';
 import type { Ledger } from '../../core/ledger.ts';
 import { complete } from '../../functions/complete/complete.ts';
@@ -82,6 +83,7 @@ export function stagesIn(world: Surroundings): Stages {
     models: {
       ...world.fanOut.models,
       current: (name: string) => call(actor, 'current', () => world.fanOut.models.current(name)),
+      shadow: (name: string) => call(actor, 'shadow', () => world.fanOut.models.shadow(name)),
     },
     read: async function* (...range) {
       await call(actor, 'read', () => undefined);
@@ -122,6 +124,7 @@ export function stagesIn(world: Surroundings): Stages {
         if ('status' in event) events.push(event);
         else holds.push(event);
       }),
+    sendStart: (message: StartMessage) => call(actor, 'sendStart', () => send('intake', message)),
     now,
   });
 

@@ -4,8 +4,10 @@ import type { ChunkReport } from '../unit/memory-ledger.ts';
 
 /** What predictors write beside the ledger: an item a row, a file a chunk. */
 export class Written {
-  readonly #items = new Map<number, { isSpoiled: boolean; version: number | undefined }>();
-  readonly #files = new Set<number>();
+  /** By job and row. */
+  readonly #items = new Map<string, { isSpoiled: boolean; version: number | undefined }>();
+  /** By job and chunk. */
+  readonly #files = new Set<string>();
   readonly #isSpoiled: (row: number) => boolean;
 
   /** @param spoiledEvery which rows the model rejects: every so many, none where 0. */
@@ -13,25 +15,26 @@ export class Written {
     this.#isSpoiled = (row) => spoiledEvery > 0 && row % spoiledEvery === 0;
   }
 
-  writeScores({ reference, model }: ChunkMessage): ChunkReport {
+  writeScores({ jobId, reference, model }: ChunkMessage): ChunkReport {
     const rows = rowsOf(reference);
-    for (const row of rows) this.#items.set(row, { isSpoiled: this.#isSpoiled(row), version: model.version });
+    for (const row of rows)
+      this.#items.set(`${jobId} ${row}`, { isSpoiled: this.#isSpoiled(row), version: model.version });
     const rowsFailed = rows.filter(this.#isSpoiled).length;
     return { rowsScored: rows.length - rowsFailed, rowsFailed };
   }
 
-  putResult({ chunk }: ChunkMessage): void {
-    this.#files.add(chunk);
+  putResult({ jobId, chunk }: ChunkMessage): void {
+    this.#files.add(`${jobId} ${chunk}`);
   }
 
   /** Whether a chunk has its file and a right item for each of its rows, of this model version. */
-  holds({ chunk, reference, rowsFailed }: Chunk, version: number | undefined): boolean {
+  holds({ jobId, chunk, reference, rowsFailed }: Chunk, version: number | undefined): boolean {
     const rows = rowsOf(reference);
     const right = rows.filter((row) =>
-      isDeepStrictEqual(this.#items.get(row), { isSpoiled: this.#isSpoiled(row), version }),
+      isDeepStrictEqual(this.#items.get(`${jobId} ${row}`), { isSpoiled: this.#isSpoiled(row), version }),
     );
     const counted = rows.filter(this.#isSpoiled).length === rowsFailed;
-    return this.#files.has(chunk) && right.length === rows.length && counted;
+    return this.#files.has(`${jobId} ${chunk}`) && right.length === rows.length && counted;
   }
 }
 

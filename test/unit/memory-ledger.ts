@@ -1,6 +1,7 @@
 import type { Chunk, Job, JobState, JobSummary } from '../../contracts/generated/types.ts';
 import { figuresOf } from '../../core/comparison/merge.ts';
 import { isAccountedFor } from '../../core/job.ts';
+import { placeInPast, shadowsPartition } from '../../core/keys.ts';
 import type { ChunkKey, Ledger } from '../../core/ledger.ts';
 
 export type ChunkReport = Required<Pick<Chunk, 'rowsScored' | 'rowsFailed'>>;
@@ -52,6 +53,13 @@ export function memoryLedger() {
         .map(({ job, state }) => structuredClone({ job, state }))
         .reverse();
       yield* newestFirst.slice(1 + newestFirst.findIndex(({ job }) => job.jobId === after?.jobId));
+    },
+    async *shadowJobs(versions, since) {
+      const shadows = [...entries.values()].filter(({ job }) => {
+        const { modelOfPast, sourcePlace = '' } = placeInPast(job) ?? {};
+        return modelOfPast === shadowsPartition(versions) && sourcePlace >= since;
+      });
+      yield* shadows.map(({ job, state }) => structuredClone({ job, state })).reverse();
     },
     async openJob(job, state) {
       if (entries.has(job.jobId)) return 'exists';

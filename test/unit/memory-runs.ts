@@ -1,5 +1,5 @@
 import type { JobState, RescoreRun } from '../../contracts/generated/types.ts';
-import { sourcePlace } from '../../core/keys.ts';
+import { placeInPast } from '../../core/keys.ts';
 import { allJobsEnded, endOf, hasEnded, OUTCOMES } from '../../core/rescore/run.ts';
 import type { PastJob, Runs } from '../../core/rescore/runs.ts';
 import type { Entry } from './memory-ledger.ts';
@@ -28,9 +28,10 @@ export function memoryRuns(entries: ReadonlyMap<string, Entry> = new Map()) {
       yield* [...found.values()].filter((run) => !hasEnded(run) || run.untold);
     },
     async *pastJobs(model, from, to) {
-      const past = [...entries.values()].flatMap(({ job }) =>
-        job.model?.name === model ? [{ place: sourcePlace(job.source, job.createdAt), job }] : [],
-      );
+      const past = [...entries.values()].flatMap(({ job }) => {
+        const { modelOfPast, sourcePlace: place = '' } = placeInPast(job) ?? {};
+        return modelOfPast === model ? [{ place, job }] : [];
+      });
       const within = past.filter(({ place }) => place >= from && place <= to);
       within.sort((a, b) => (a.place < b.place ? -1 : 1));
       for (const { job } of within) yield job as PastJob;

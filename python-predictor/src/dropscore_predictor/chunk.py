@@ -180,7 +180,7 @@ def _score_and_write(message: ChunkMessage, dependencies: ChunkDependencies, pat
         if message["output"] != "files":
             dependencies.write_scores(ScoreItems(chunk), patience)
         if message["output"] != "rows":
-            key = keys.result_part_key(name, message["jobId"], message["chunk"])
+            key = keys.result_part_key(name, message["jobId"], message["chunk"], "shadowOf" in message)
             dependencies.put_result(key, result_file(chunk), patience)
     return report
 

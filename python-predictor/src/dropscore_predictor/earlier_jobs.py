@@ -20,6 +20,7 @@ class EarlierJob:
     source: ObjectVersion
     model: str
     output: str
+    is_shadow: bool
     has_ended: bool
     chunks: int
 

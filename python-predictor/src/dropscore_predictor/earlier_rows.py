@@ -136,7 +136,7 @@ class _Reader:
         return True
 
     def _read_file(self, chunk: EarlierChunk, start: int, end: int, seen: NDArray[np.bool_]) -> None:
-        key = keys.result_part_key(self.job.model, self.job_id, chunk.chunk)
+        key = keys.result_part_key(self.job.model, self.job_id, chunk.chunk, self.job.is_shadow)
         body = self.jobs.result_file(key, self.patience)
         if body is None:
             return

@@ -58,9 +58,9 @@ def artifact_key(model: str, version: int, path: str) -> str:
     return f"{model}/{version}/{path}"
 
 
-def result_part_key(model: str, job_id: str, chunk: int) -> str:
-    """A chunk's result file in the results bucket."""
-    return f"results/{model}/{job_id}/part-{chunk:05d}.csv.gz"
+def result_part_key(model: str, job_id: str, chunk: int, is_shadow: bool = False) -> str:
+    """A chunk's result file in the results bucket. Those of shadow jobs lie apart."""
+    return f"{'shadow' if is_shadow else 'results'}/{model}/{job_id}/part-{chunk:05d}.csv.gz"
 
 
 def staged_rows_key(job_id: str, chunk: int) -> str:

@@ -13,6 +13,7 @@ import type {
   ModelManifest,
   PredictAnswer,
   Score,
+  ShadowPointer,
 } from '../../../contracts/generated/types.ts';
 import type { ApiKey, ApiKeys } from '../../../core/api-keys.ts';
 import type { ForgetStore, Place } from '../../../core/forget-store.ts';
@@ -43,6 +44,8 @@ export interface World {
   onSent?: () => void;
   /** The pointer of every model, once it is moved or where it is not at version 2. */
   pointer?: CurrentPointer;
+  /** The pointer to the version that is tried. */
+  shadow?: ShadowPointer;
   /** Who moves the pointer is too late. */
   contended?: boolean;
   answer?: CheckAnswer;
@@ -231,6 +234,11 @@ function modelsOf(world: World): ModelCatalog {
     currentVersion: async (name) => (names.includes(name) ? pointer().version : undefined),
     async movePointer(_name, to) {
       if (!world.contended) world.pointer = to;
+      return !world.contended;
+    },
+    shadow: async () => world.shadow && { pointer: world.shadow, etag: '"2"' },
+    async moveShadow(_name, to) {
+      if (!world.contended) world.shadow = to;
       return !world.contended;
     },
     manifest: async (name, version) => (isThere(name, version) ? { ...manifest, version } : undefined),

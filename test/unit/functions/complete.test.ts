@@ -1,10 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import type { HoldEvent, JobEvent, JobSummary, RescoreEvent } from '../../../contracts/generated/types.ts';
+import type {
+  HoldEvent,
+  JobEvent,
+  JobSummary,
+  RescoreEvent,
+  StartMessage,
+} from '../../../contracts/generated/types.ts';
 import { parseContract } from '../../../contracts/validate.ts';
 import { CANCELLED, openedState } from '../../../core/job.ts';
+import { shadowRequest } from '../../../core/shadow.ts';
 import { isExceeded } from '../../../core/tolerance.ts';
 import { complete } from '../../../functions/complete/complete.ts';
-import { aChunk, aJob, NOW } from '../factories.ts';
+import { aChunk, aJob, MODEL, NOW } from '../factories.ts';
 import { memoryLedger } from '../memory-ledger.ts';
 import { memoryRuns } from '../memory-runs.ts';
 
@@ -23,12 +30,18 @@ async function aSplitJob(chunks: number, job = JOB) {
 
   const announced: { name: string; event: JobEvent | HoldEvent | RescoreEvent }[] = [];
   const successes: JobSummary[] = [];
+  const successKeys: string[] = [];
+  const started: StartMessage[] = [];
   const { runs } = memoryRuns(memory.entries);
   const dependencies = {
     ledger: memory.ledger,
     runs,
     resultsBucket: 'results',
-    writeSuccess: async (summary: JobSummary) => void successes.push(summary),
+    writeSuccess: async (key: string, summary: JobSummary) => {
+      successKeys.push(key);
+      successes.push(summary);
+    },
+    sendStart: async (message: StartMessage) => void started.push(message),
     announce: async (name: string, event: JobEvent | HoldEvent | RescoreEvent) =>
       void announced.push({ name, event }),
     now: () => NOW,
@@ -42,7 +55,7 @@ async function aSplitJob(chunks: number, job = JOB) {
     }
     return stateOf();
   };
-  return { ...memory, runs, dependencies, announced, successes, settle, stateOf };
+  return { ...memory, runs, dependencies, announced, successes, successKeys, started, settle, stateOf };
 }
 
 describe('complete', () => {
@@ -209,6 +222,66 @@ describe('complete', () => {
     const headline = { jobId: renews, rowsInCommon: 3, rowsUnavailable: 1, tierChangedShare: 1 / 3 };
     expect(state.comparison).toEqual(headline);
     expect(world.announced.map(({ event }) => event)).toMatchObject([{ comparison: headline }]);
+  });
+
+  describe('a job with a shadow', () => {
+    const FIRST = aJob({ shadow: 5 });
+    const shadow = shadowRequest(FIRST) ?? expect.unreachable();
+
+    it('asks for it with its scores, however often its end is told, behind its own event', async () => {
+      const world = await aSplitJob(1, FIRST);
+      expect(world.started).toEqual([]);
+      world.scoreChunk(FIRST.jobId, 0, 1);
+      const ended = await world.settle();
+      await complete(ended, world.dependencies);
+      expect(ended.status).toBe('completed_with_errors');
+      expect(world.announced.map(({ name }) => name)).toEqual(['Job Completed', 'Job Completed']);
+      expect(world.started).toEqual([shadow.message, shadow.message]);
+      expect(shadow.message).toMatchObject({ version: 5, renews: FIRST.jobId, shadowOf: MODEL.version });
+    });
+
+    it('stays unannounced until it could ask', async () => {
+      const world = await aSplitJob(1, FIRST);
+      world.scoreChunk(FIRST.jobId, 0);
+      await complete(await world.stateOf(), world.dependencies);
+      const ended = await world.stateOf();
+      const sendStart = async () => Promise.reject(new Error('throttled'));
+      await expect(complete(ended, { ...world.dependencies, sendStart })).rejects.toThrow('throttled');
+      expect(world.announced).toHaveLength(1);
+      expect(world.entries.get(FIRST.jobId)?.announced).toBe(false);
+      await world.settle();
+      expect(world.started).toEqual([shadow.message]);
+      expect(world.entries.get(FIRST.jobId)?.announced).toBe(true);
+    });
+
+    it.each(['failed', 'cancelled'])('asks for none where it is %s', async (status) => {
+      const world = await aSplitJob(1, FIRST);
+      if (status === 'failed') await world.ledger.failJob(FIRST.jobId, CANCELLED, NOW);
+      else await world.ledger.cancelJob(FIRST.jobId, 1, CANCELLED, NOW);
+      expect((await world.settle()).status).toBe(status);
+      expect(world.started).toEqual([]);
+    });
+  });
+
+  it.each([
+    ['Shadow Completed', 0],
+    ['Shadow Failed', 1],
+  ])('announces a shadow job as %s, and what it wrote apart', async (name, writtenOff) => {
+    const world = await aSplitJob(1, aJob({ shadowOf: 1, renews: 'f'.repeat(24) }));
+    const chunk = { jobId: JOB.jobId, chunk: 0, attempt: 1 };
+    if (writtenOff)
+      await world.ledger.writeOffChunk(chunk, { code: 'chunk_failed', message: 'Crashed.' }, NOW);
+    else world.scoreChunk(JOB.jobId, 0);
+    await world.settle();
+    expect(world.announced.map((told) => told.name)).toEqual([name]);
+    parseContract('job-event', world.announced[0]?.event);
+    const place = `shadow/tumours/${JOB.jobId}/`;
+    expect(world.announced[0]?.event).toMatchObject({
+      shadowOf: 1,
+      ...(!writtenOff && { results: `s3://results/${place}` }),
+    });
+    expect(world.successKeys).toEqual(writtenOff ? [] : [`${place}_SUCCESS`]);
+    expect(world.started).toEqual([]);
   });
 
   it('case 6: completes a job without rows, and notes that', async () => {

@@ -31,6 +31,8 @@ export function aWorld(files: Record<string, string | Buffer>, changes: Partial<
   const objects = new Map(Object.entries(files).map(([key, text]) => [key, Buffer.from(text)]));
   const manifests = new Map([[MODEL.version, MANIFEST]]);
   const current = { version: MODEL.version };
+  /** The text of `shadow.json`. */
+  const pointers: { shadow?: string } = {};
   const sent: ChunkMessage[] = [];
   const continued: string[] = [];
   const unpack: UnpackMessage[] = [];
@@ -52,6 +54,7 @@ export function aWorld(files: Record<string, string | Buffer>, changes: Partial<
         const manifest = manifests.get(version);
         return manifest && Buffer.from(JSON.stringify(manifest));
       },
+      shadow: async () => (pointers.shadow === undefined ? undefined : Buffer.from(pointers.shadow)),
       names: async () => [MODEL.name, 'houses'],
     },
     now: () => NOW,
@@ -73,7 +76,7 @@ export function aWorld(files: Record<string, string | Buffer>, changes: Partial<
     sendUnpack: async (message) => void unpack.push(message),
     ...changes,
   };
-  return { ...memory, dependencies, objects, manifests, current, sent, continued, unpack };
+  return { ...memory, dependencies, objects, manifests, current, pointers, sent, continued, unpack };
 }
 
 export const KEY = `incoming/${MODEL.name}/a.csv`;

@@ -3,8 +3,10 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import type { IntakeMessage } from '../../../contracts/generated/types.ts';
 import { parseContract } from '../../../contracts/validate.ts';
+import { placeInPast, shadowsPartition } from '../../../core/keys.ts';
+import { shadowRequest } from '../../../core/shadow.ts';
 import { type FanOutDependencies, fanOut } from '../../../functions/fan-out/fan-out.ts';
-import { MODEL, NOW } from '../factories.ts';
+import { aJob, MODEL, NOW } from '../factories.ts';
 import { aWorld, drop, idOf, KEY, MANIFEST, outcomeOf, rows } from './fan-out-world.ts';
 
 describe('fanOut', () => {
@@ -117,6 +119,72 @@ describe('fanOut', () => {
     expect([job.settings.toleratedErrors, state.toleratedErrors]).toEqual([expected, expected]);
     parseContract('job', job);
     parseContract('job-state', state);
+  });
+
+  describe('a version that is tried beside the current one', () => {
+    const SHADOW = JSON.stringify({ version: 5, setAt: NOW });
+    const pinnedBy = async (message: IntakeMessage, shadow: string | undefined) => {
+      const world = aWorld({ [KEY]: rows(5) });
+      if (shadow !== undefined) world.pointers.shadow = shadow;
+      await fanOut(message, world.dependencies);
+      const [entry] = [...world.entries.values()];
+      parseContract('job', entry?.job);
+      return { ...world, job: entry?.job, state: entry?.state };
+    };
+
+    it('is pinned by a drop, also for every later delivery', async () => {
+      const world = await pinnedBy(drop(), SHADOW);
+      expect(world.job?.shadow).toBe(5);
+      world.pointers.shadow = JSON.stringify({ setAt: NOW });
+      await fanOut(drop(), world.dependencies);
+      expect((await world.ledger.readJob(idOf()))?.job.shadow).toBe(5);
+    });
+
+    it.each<[string, object, string | undefined]>([
+      ['where none is', {}, undefined],
+      ['where it was taken away', {}, JSON.stringify({ setAt: NOW })],
+      ['where it has become the current one', {}, JSON.stringify({ version: MODEL.version, setAt: NOW })],
+      ['by whoever asks for a version', { version: MODEL.version, runId: 'version-2' }, SHADOW],
+    ])('is not pinned %s', async (_, asked, shadow) => {
+      const { job } = await pinnedBy({ ...drop(), ...asked } as IntakeMessage, shadow);
+      expect(job).toMatchObject({ model: { version: MODEL.version }, notes: [] });
+      expect(job).not.toHaveProperty('shadow');
+    });
+
+    it.each(['xxxx', '{"version":"5"}'])(
+      'keeps no file from being scored by a pointer %s',
+      async (shadow) => {
+        const { job, state } = await pinnedBy(drop(), shadow);
+        expect(state).toMatchObject({ status: 'running', splitDone: true });
+        expect(job).not.toHaveProperty('shadow');
+        expect(job?.notes.join()).toMatch(/No shadow is scored.*shadow\.json of model tumours.*model shadow/);
+      },
+    );
+
+    it('scores into files alone, without a limit of rows, apart from the past of its model', async () => {
+      const first = aJob({ shadow: 5, sourceTime: '2026-11-19T00:00:00.000Z' });
+      const { jobId: id, message } = shadowRequest(first) ?? expect.unreachable();
+      parseContract('intake-message', message);
+      const world = aWorld({ [KEY]: rows(5) });
+      world.manifests.set(5, { ...MANIFEST, version: 5, toleratedErrors: 0.5 });
+      world.pointers.shadow = JSON.stringify({ version: 6, setAt: NOW });
+      world.dependencies.settings.maxRowsPerJob = 1;
+      await fanOut(message, world.dependencies);
+      await fanOut(message, world.dependencies);
+      const { job, state } = (await world.ledger.readJob(id)) ?? expect.unreachable();
+      expect(world.entries.size).toBe(1);
+      expect(job).toMatchObject({ renews: first.jobId, shadowOf: MODEL.version, model: { version: 5 } });
+      expect(job).toMatchObject({ sourceTime: first.sourceTime, requestedBy: 'shadow' });
+      expect(job.settings).toMatchObject({ output: 'files', toleratedErrors: 0.5 });
+      expect(job).not.toHaveProperty('shadow');
+      expect(state).toMatchObject({ splitDone: true, rowsTotal: 5 });
+      for (const message of world.sent) {
+        parseContract('chunk-message', message);
+        expect(message).toMatchObject({ output: 'files', shadowOf: MODEL.version });
+      }
+      const pair = { modelName: MODEL.name, before: MODEL.version, after: 5 };
+      expect(placeInPast(job)).toEqual({ modelOfPast: shadowsPartition(pair), sourcePlace: `${NOW}#${id}` });
+    });
   });
 
   it('stops splitting when the job ends meanwhile', async () => {

@@ -24,6 +24,8 @@ export interface Past {
   status?: JobState['status'];
   sourceTime?: string;
   runId?: string;
+  /** Of a shadow job. */
+  shadowOf?: number;
   rows?: number;
 }
 

@@ -63,6 +63,17 @@ describe('a run', () => {
     expect(recent.sent.map(({ source }) => source.versionId)).toEqual(['new']);
   });
 
+  it('takes a shadow job neither for scores of the target version nor for scores to renew', async () => {
+    const tried = { file: 'a.csv', version: 2, runId: 'shadow-2-of-a', shadowOf: 1 };
+    const world = await aPast([{ file: 'a.csv' }, tried]);
+    await world.begin();
+    expect(world.sent).toMatchObject([
+      { renews: jobId({ ...SOURCE, key: 'incoming/tumours/a.csv' }, MODEL.name) },
+    ]);
+    await world.begin({ scope: 'all' }, 'cli@2');
+    expect(await world.run()).toMatchObject({ found: 1, sent: 1, alreadyScored: 0 });
+  });
+
   it('looks only at keys that begin with the prefix', async () => {
     const world = await aPast([{ file: 'a/1.csv' }, { file: 'b/1.csv' }, { file: 'b/2.csv' }]);
     await world.begin({ prefix: 'incoming/tumours/b/' });

@@ -20,6 +20,7 @@ beforeEach(async () => {
     runs: world.runs,
     resultsBucket: 'results',
     writeSuccess: async () => {},
+    sendStart: async () => {},
     announce: async (_, event) => void ('runId' in event && events.push(event)),
     now: () => NOW,
   };

@@ -17,7 +17,7 @@ from .s3_objects import S3Results
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
 
-_JOB = ("source", "modelName", "settings")
+_JOB = ("source", "modelName", "settings", "shadowOf")
 _STATE = ("status", "chunksTotal", "checkpoint")
 _CHUNK = ("status", "reference")
 _SCORE = ("sk", "error", "score", "prediction", "tier", "outputs")
@@ -46,6 +46,7 @@ class AWSEarlierJobs:
             ),
             model=job["modelName"]["S"],
             output=job["settings"]["M"]["output"]["S"],
+            is_shadow="shadowOf" in job,
             has_ended=state["status"] != {"S": "running"},
             chunks=int(state.get("chunksTotal", state["checkpoint"]["M"]["chunk"])["N"]),
         )

@@ -39,33 +39,6 @@ class ComparisonFigures(TypedDict):
     tierChangedShare: NotRequired[float]
 
 
-class Unavailable(TypedDict):
-    code: Literal['no_such_job', 'not_ended', 'other_source', 'scores_gone', 'scores_unreadable']
-    rows: int
-
-
-class Quantiles(TypedDict):
-    p1: float
-    p5: float
-    p25: float
-    p50: float
-    p75: float
-    p95: float
-    p99: float
-
-
-BeforeItem: TypeAlias = int
-
-
-AfterItem: TypeAlias = int
-
-
-class Histograms(TypedDict):
-    edges: list[float]
-    before: list[BeforeItem]
-    after: list[AfterItem]
-
-
 class Moved(TypedDict):
     row: int
     before: float
@@ -84,6 +57,16 @@ class CurrentPointer(TypedDict):
 class Dialect(TypedDict):
     delimiter: Literal[',', '\t', ';', '|']
     decimal: Literal['.', ',']
+
+
+class Quantiles(TypedDict):
+    p1: float
+    p5: float
+    p25: float
+    p50: float
+    p75: float
+    p95: float
+    p99: float
 
 
 class ErrorCount(TypedDict):
@@ -107,6 +90,18 @@ class Explanation(TypedDict):
     contributions: list[Contribution]
 
 
+BeforeItem: TypeAlias = int
+
+
+AfterItem: TypeAlias = int
+
+
+class Histograms(TypedDict):
+    edges: list[float]
+    before: list[BeforeItem]
+    after: list[AfterItem]
+
+
 class RequestedSource(TypedDict):
     bucket: str
     key: str
@@ -123,6 +118,7 @@ class StartMessage(TypedDict):
     requestedBy: str
     runId: NotRequired[str]
     renews: NotRequired[str]
+    shadowOf: NotRequired[int]
 
 
 class ContinueMessage(TypedDict):
@@ -179,6 +175,27 @@ class JobSettings(TypedDict):
     expiresAt: NotRequired[int]
     toleratedErrors: NotRequired[float]
     maxRowsPerJob: NotRequired[int]
+
+
+class JobsComparisonFigures(TypedDict):
+    jobs: int
+    rowsInCommon: int
+    rowsUnavailable: NotRequired[int]
+    meanDifference: NotRequired[float]
+    psi: NotRequired[float]
+    tierChangedShare: NotRequired[float]
+
+
+class MovedInJob(TypedDict):
+    jobId: str
+    row: int
+    before: float
+    after: float
+
+
+class ShiftedJob(TypedDict):
+    jobId: str
+    figures: ComparisonFigures
 
 
 class Matrix(TypedDict):
@@ -335,7 +352,7 @@ class PredictRequest(TypedDict):
 
 
 class Reason(TypedDict):
-    code: Literal['model_missing', 'model_invalid', 'model_changed', 'model_refused_to_load', 'versions_differ', 'golden_rows_differ', 'untrusted_global', 'no_room_for_model', 'artifact_corrupt', 'unknown_runtime', 'source_missing', 'foreign_bucket', 'unsupported_format', 'not_text', 'wrong_encoding', 'columns_missing', 'columns_duplicated', 'header_mismatch', 'unterminated_quote', 'record_too_long', 'ambiguous_record', 'record_count_mismatch', 'column_count_mismatch', 'joblib_refused', 'gzip_corrupt', 'gzip_too_large', 'intake_failed', 'unpack_failed', 'chunk_failed', 'all_chunks_failed', 'too_many_errors', 'not_explainable', 'rescore_failed', 'overlap', 'cancelled']
+    code: Literal['model_missing', 'model_invalid', 'model_changed', 'model_refused_to_load', 'versions_differ', 'golden_rows_differ', 'untrusted_global', 'no_room_for_model', 'artifact_corrupt', 'unknown_runtime', 'source_missing', 'foreign_bucket', 'unsupported_format', 'not_text', 'wrong_encoding', 'columns_missing', 'columns_duplicated', 'header_mismatch', 'unterminated_quote', 'record_too_long', 'ambiguous_record', 'record_count_mismatch', 'column_count_mismatch', 'joblib_refused', 'gzip_corrupt', 'gzip_too_large', 'intake_failed', 'unpack_failed', 'chunk_failed', 'all_chunks_failed', 'too_many_errors', 'not_explainable', 'rescore_failed', 'summary_failed', 'overlap', 'cancelled']
     message: str
 
 
@@ -358,6 +375,7 @@ class RescoreEvent(TypedDict):
     jobsFailed: int
     createdAt: str
     endedAt: str
+    comparison: NotRequired[JobsComparisonFigures]
 
 
 class ContinueRescoreMessage(TypedDict):
@@ -387,7 +405,7 @@ class RescoreRun(TypedDict):
     runId: str
     modelName: str
     request: RescoreRequest
-    status: Literal['waiting', 'running', 'completed', 'completed_with_failures', 'failed', 'cancelled', 'skipped']
+    status: Literal['waiting', 'running', 'summarising', 'completed', 'completed_with_failures', 'failed', 'cancelled', 'skipped']
     reason: NotRequired[Reason]
     version: NotRequired[int]
     since: NotRequired[str]
@@ -406,6 +424,7 @@ class RescoreRun(TypedDict):
     createdAt: str
     progressAt: str
     endedAt: NotRequired[str]
+    comparison: NotRequired[JobsComparisonFigures]
     untold: NotRequired[Literal[True]]
 
 
@@ -433,6 +452,11 @@ class Score(TypedDict):
     sourceTime: str
     expiresAt: NotRequired[int]
     error: NotRequired[RowError]
+
+
+class ShadowPointer(TypedDict):
+    version: NotRequired[int]
+    setAt: str
 
 
 Bin: TypeAlias = int
@@ -500,6 +524,11 @@ class Statistics(TypedDict):
     vectors: NotRequired[Vectors]
 
 
+class Unavailable(TypedDict):
+    code: Literal['no_such_job', 'not_ended', 'other_source', 'scores_gone', 'scores_unreadable']
+    rows: int
+
+
 Column1: TypeAlias = str
 
 
@@ -544,20 +573,6 @@ class Difference(TypedDict):
     quantiles: NotRequired[Quantiles]
 
 
-class Comparison(TypedDict):
-    jobId: str
-    rowsInCommon: int
-    rowsOnlyBefore: int
-    rowsOnlyAfter: int
-    unavailable: NotRequired[list[Unavailable]]
-    difference: NotRequired[Difference]
-    histograms: NotRequired[Histograms]
-    psi: NotRequired[float]
-    tiers: NotRequired[ChangeMatrix]
-    labels: NotRequired[ChangeMatrix]
-    moved: NotRequired[list[Moved]]
-
-
 class HeaderRange(TypedDict):
     object: ObjectVersion
     byteStart: int
@@ -600,6 +615,7 @@ class JobEvent(TypedDict):
     chunksFailed: int
     results: NotRequired[str]
     comparison: NotRequired[ComparisonFigures]
+    shadowOf: NotRequired[int]
 
 
 class JobState(TypedDict):
@@ -648,8 +664,26 @@ class Job(TypedDict):
     requestedBy: str
     runId: NotRequired[str]
     renews: NotRequired[str]
+    shadow: NotRequired[int]
+    shadowOf: NotRequired[int]
     settings: JobSettings
     notes: list[Note]
+
+
+class JobsComparison(TypedDict):
+    jobs: int
+    otherBins: NotRequired[int]
+    rowsInCommon: int
+    rowsOnlyBefore: int
+    rowsOnlyAfter: int
+    unavailable: NotRequired[list[Unavailable]]
+    difference: NotRequired[Difference]
+    histograms: NotRequired[Histograms]
+    psi: NotRequired[float]
+    tiers: NotRequired[ChangeMatrix]
+    labels: NotRequired[ChangeMatrix]
+    moved: NotRequired[list[MovedInJob]]
+    shifted: NotRequired[list[ShiftedJob]]
 
 
 class LocatedRowError(TypedDict):
@@ -680,6 +714,13 @@ class BeginRescoreMessage(TypedDict):
 RescoreMessage: TypeAlias = BeginRescoreMessage | ContinueRescoreMessage | CancelRescoreMessage
 
 
+class RunSummary(TypedDict):
+    runId: str
+    checkpoint: NotRequired[str]
+    uncompared: int
+    comparison: JobsComparison
+
+
 class ChunkMessage(TypedDict):
     jobId: str
     chunk: int
@@ -695,24 +736,21 @@ class ChunkMessage(TypedDict):
     sourceTime: str
     expiresAt: NotRequired[int]
     renews: NotRequired[Renews]
+    shadowOf: NotRequired[int]
 
 
-class Chunk(TypedDict):
+class Comparison(TypedDict):
     jobId: str
-    chunk: int
-    status: Literal['open', 'done', 'failed']
-    attempt: int
-    reference: ChunkReference
-    rowsScored: NotRequired[int]
-    rowsFailed: NotRequired[int]
-    rowsNotIndexed: NotRequired[int]
-    errorCounts: NotRequired[list[ErrorCount]]
-    firstErrors: NotRequired[list[LocatedRowError]]
-    statistics: NotRequired[Statistics]
-    comparison: NotRequired[Comparison]
-    reason: NotRequired[Reason]
-    lastError: NotRequired[LastError]
-    ms: NotRequired[int]
+    rowsInCommon: int
+    rowsOnlyBefore: int
+    rowsOnlyAfter: int
+    unavailable: NotRequired[list[Unavailable]]
+    difference: NotRequired[Difference]
+    histograms: NotRequired[Histograms]
+    psi: NotRequired[float]
+    tiers: NotRequired[ChangeMatrix]
+    labels: NotRequired[ChangeMatrix]
+    moved: NotRequired[list[Moved]]
 
 
 class ExplainRequest(TypedDict):
@@ -753,6 +791,24 @@ class PredictAnswer(TypedDict):
     ms: NotRequired[int]
 
 
+class Chunk(TypedDict):
+    jobId: str
+    chunk: int
+    status: Literal['open', 'done', 'failed']
+    attempt: int
+    reference: ChunkReference
+    rowsScored: NotRequired[int]
+    rowsFailed: NotRequired[int]
+    rowsNotIndexed: NotRequired[int]
+    errorCounts: NotRequired[list[ErrorCount]]
+    firstErrors: NotRequired[list[LocatedRowError]]
+    statistics: NotRequired[Statistics]
+    comparison: NotRequired[Comparison]
+    reason: NotRequired[Reason]
+    lastError: NotRequired[LastError]
+    ms: NotRequired[int]
+
+
 Contracts = TypedDict(
     'Contracts',
     {
@@ -766,16 +822,20 @@ Contracts = TypedDict(
         'comparison': NotRequired[Comparison],
         'current-pointer': NotRequired[CurrentPointer],
         'dialect': NotRequired[Dialect],
+        'difference': NotRequired[Difference],
         'error-count': NotRequired[ErrorCount],
         'explain-request': NotRequired[ExplainRequest],
         'explanation': NotRequired[Explanation],
         'header-range': NotRequired[HeaderRange],
+        'histograms': NotRequired[Histograms],
         'hold-event': NotRequired[HoldEvent],
         'intake-message': NotRequired[IntakeMessage],
         'job-event': NotRequired[JobEvent],
         'job-state': NotRequired[JobState],
         'job-summary': NotRequired[JobSummary],
         'job': NotRequired[Job],
+        'jobs-comparison-figures': NotRequired[JobsComparisonFigures],
+        'jobs-comparison': NotRequired[JobsComparison],
         'located-row-error': NotRequired[LocatedRowError],
         'matrix': NotRequired[Matrix],
         'model-manifest': NotRequired[ModelManifest],
@@ -790,11 +850,14 @@ Contracts = TypedDict(
         'rescore-request': NotRequired[RescoreRequest],
         'rescore-run': NotRequired[RescoreRun],
         'row-error': NotRequired[RowError],
+        'run-summary': NotRequired[RunSummary],
         'score': NotRequired[Score],
+        'shadow-pointer': NotRequired[ShadowPointer],
         'sketch-bins': NotRequired[SketchBins],
         'sketch': NotRequired[Sketch],
         'staged-index': NotRequired[StagedIndex],
         'statistics': NotRequired[Statistics],
+        'unavailable': NotRequired[Unavailable],
         'unpack-message': NotRequired[UnpackMessage],
     },
 )
