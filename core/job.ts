@@ -12,6 +12,10 @@ export const TERMINAL: readonly JobStatus[] = ['completed', 'completed_with_erro
 
 export const isTerminal = (status: JobStatus): boolean => TERMINAL.includes(status);
 
+/** Ended with scores, but perhaps for some rows. */
+export const isCompleted = (status: JobStatus): boolean =>
+  status === 'completed' || status === 'completed_with_errors';
+
 export const CANCELLED: Reason = {
   code: 'cancelled',
   message:
@@ -66,8 +70,7 @@ export function openedState(job: Job): JobState {
 
 /** Where the result files lie of a job that ends so; undefined where it has none to offer. */
 export function resultsOf(job: Job, status: JobStatus, bucket: string): string | undefined {
-  const isCompleted = status === 'completed' || status === 'completed_with_errors';
-  if (!isCompleted || job.settings.output === 'rows') return undefined;
+  if (!isCompleted(status) || job.settings.output === 'rows') return undefined;
   return `s3://${bucket}/${resultsPrefix(job.modelName, job.jobId)}`;
 }
 
@@ -115,4 +118,4 @@ export const JOB_HELD = 'Job Held';
 
 /** EventBridge detail-type of a terminal state: a fact, in the past tense. */
 export const jobEventName = (status: JobStatus): string =>
-  status === 'completed' || status === 'completed_with_errors' ? 'Job Completed' : 'Job Failed';
+  isCompleted(status) ? 'Job Completed' : 'Job Failed';

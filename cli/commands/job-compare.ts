@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { ModelManifest, Score } from '../../contracts/generated/types.ts';
+import type { Score } from '../../contracts/generated/types.ts';
 import { compareRows } from '../../core/comparison/compare-rows.ts';
 import { wholeComparison } from '../../core/comparison/merge.ts';
 import { isTerminal, type JobView } from '../../core/job.ts';
@@ -8,7 +8,7 @@ import { withGuidance } from '../examples.ts';
 import { EXIT } from '../exit-code.ts';
 import { Failure } from '../failure.ts';
 import { findJob } from '../find-job.ts';
-import { comparisonDetails } from '../render/comparison.ts';
+import { comparisonDetails, tierOrderOf } from '../render/comparison.ts';
 import { count, counted } from '../render/quantities.ts';
 import { rowSourceOf } from '../scores/row-source.ts';
 import { action, type Context, type Shell } from '../shell.ts';
@@ -58,14 +58,10 @@ async function compare(context: Context, earlierId: string, laterId: string): Pr
   await terminal.data(
     json
       ? `${JSON.stringify({ before: jobId, after: laterId, ...figures }, undefined, 2)}\n`
-      : `${comparisonDetails(before, after, comparison, tiersOf(later.manifest), terminal.dataColumns)}\n`,
+      : `${comparisonDetails(before, after, comparison, tierOrderOf(later.manifest), terminal.dataColumns)}\n`,
   );
   return EXIT.done;
 }
-
-/** From the lowest. */
-const tiersOf = ({ output: { tiers = [] } }: ModelManifest): string[] =>
-  [...tiers].sort((a, b) => a.from - b.from).map(({ name }) => name);
 
 function refuseUnequal(before: JobView, after: JobView): void {
   for (const { job, state } of [before, after])

@@ -3,9 +3,11 @@ import type {
   ChangeMatrix,
   Comparison,
   Difference,
+  ModelManifest,
+  Moved,
   Unavailable,
 } from '../../contracts/generated/types.ts';
-import { figuresOf } from '../../core/comparison/merge.ts';
+import { type Compared, headlineFigures } from '../../core/comparison/merge.ts';
 import type { JobView } from '../../core/job.ts';
 import { printable } from './printable.ts';
 import { approximately, count, counted } from './quantities.ts';
@@ -17,9 +19,11 @@ const NAMES_ACROSS = 8;
 const CHANGES_LISTED = 20;
 const NONE = '(none)';
 
-/** The headline of a comparison in one line. */
-export function headlineWords(comparison: Comparison): string {
-  const { rowsInCommon, meanDifference, psi, tierChangedShare } = figuresOf(comparison);
+type Figures = Compared & Pick<Comparison, 'psi'>;
+
+/** The headline of a comparison in one line, whether of one job or of many. */
+export function headlineWords(comparison: Figures): string {
+  const { rowsInCommon, meanDifference, psi, tierChangedShare } = headlineFigures(comparison);
   return [
     `${counted(rowsInCommon, 'row')} in common`,
     ...(meanDifference === undefined ? [] : [`mean ${signed(meanDifference)}`]),
@@ -30,26 +34,37 @@ export function headlineWords(comparison: Comparison): string {
 }
 
 /** What changed between two jobs, for people. */
-export function comparisonDetails(
+export const comparisonDetails = (
   before: JobView,
   after: JobView,
   comparison: Comparison,
   tierOrder: readonly string[],
   width?: number,
-): string {
-  const {
-    rowsInCommon,
-    rowsOnlyBefore,
-    rowsOnlyAfter,
-    difference,
-    psi,
-    tiers,
-    labels,
-    moved = [],
-  } = comparison;
-  const lines = [
-    ['before', jobWords(before)],
-    ['after', jobWords(after)],
+): string =>
+  [
+    labelled([['before', jobWords(before)], ['after', jobWords(after)], ...figureLines(comparison)]),
+    ...changeTables(comparison, tierOrder, width),
+    ...(comparison.moved?.length ? [movedTable(comparison.moved)] : []),
+  ].join('\n\n');
+
+/** Label and text, but for what there is nothing to tell of. */
+export const labelled = (lines: readonly (readonly [string, string])[]): string =>
+  lines
+    .filter(([, text]) => text !== '')
+    .map(([label, text]) => label.padEnd(LABEL_WIDTH) + printable(text))
+    .join('\n');
+
+/** The figures, whether of one job or of many. */
+export function figureLines({
+  rowsInCommon,
+  rowsOnlyBefore,
+  rowsOnlyAfter,
+  difference,
+  psi,
+  tiers,
+  labels,
+}: Figures): [string, string][] {
+  return [
     [
       'rows',
       `${count(rowsInCommon)} in common, ${count(rowsOnlyBefore)} only before, ${count(rowsOnlyAfter)} only after`,
@@ -59,15 +74,22 @@ export function comparisonDetails(
     ['PSI', psi === undefined ? '' : approximately(psi)],
     ['tiers', tiers ? changedWords(tiers, rowsInCommon) : ''],
     ['labels', labels ? changedWords(labels, rowsInCommon) : ''],
-  ].filter(([, text]) => text !== '');
-  const blocks = [
-    lines.map(([label = '', text = '']) => label.padEnd(LABEL_WIDTH) + printable(text)).join('\n'),
-    ...(tiers?.changed ? [changeTable('TIER', tiers, tierOrder, width)] : []),
-    ...(labels?.changed ? [changeTable('LABEL', labels, [], width)] : []),
-    ...(moved.length > 0 ? [movedTable(comparison)] : []),
   ];
-  return blocks.join('\n\n');
 }
+
+/** Of tiers and labels, where any changed. */
+export const changeTables = (
+  { tiers, labels }: Figures,
+  tierOrder: readonly string[],
+  width: number | undefined,
+): string[] => [
+  ...(tiers?.changed ? [changeTable('TIER', tiers, tierOrder, width)] : []),
+  ...(labels?.changed ? [changeTable('LABEL', labels, [], width)] : []),
+];
+
+/** Names of a model's tiers, from the lowest. */
+export const tierOrderOf = ({ output: { tiers = [] } }: ModelManifest): string[] =>
+  [...tiers].sort((a, b) => a.from - b.from).map(({ name }) => name);
 
 const jobWords = ({ job }: JobView): string =>
   job.jobId + (job.model ? `, ${job.model.name} version ${job.model.version}` : '');
@@ -125,7 +147,7 @@ function changeList(what: string, cells: readonly Change[], width: number | unde
   );
 }
 
-const movedTable = ({ moved = [] }: Comparison): string =>
+const movedTable = (moved: readonly Moved[]): string =>
   table(
     ['ROW', 'BEFORE', 'AFTER', 'DIFFERENCE'].map((title) => ({ title, align: 'right' as const })),
     moved.map(({ row, before, after }) => [
@@ -136,6 +158,6 @@ const movedTable = ({ moved = [] }: Comparison): string =>
     ]),
   );
 
-const signed = (value: number): string => (value > 0 ? '+' : '') + approximately(value);
+export const signed = (value: number): string => (value > 0 ? '+' : '') + approximately(value);
 
 const percent = (share: number): string => `${approximately(Math.round(share * 1000) / 10)} %`;

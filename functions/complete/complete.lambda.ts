@@ -1,11 +1,12 @@
 import type { DynamoDBStreamEvent } from 'aws-lambda';
-import { documentClient, eventBridgeClient, s3Client } from '../../aws/clients.ts';
+import { documentClient, eventBridgeClient, s3Client, sqsClient } from '../../aws/clients.ts';
 import { dynamodbLedger } from '../../aws/dynamodb-ledger.ts';
 import { dynamodbRuns } from '../../aws/dynamodb-runs.ts';
 import { streamedRuns, streamedStates } from '../../aws/dynamodb-stream.ts';
 import { setting } from '../../aws/environment.ts';
 import { announce } from '../../aws/eventbridge-announcer.ts';
 import { putObject } from '../../aws/s3-objects.ts';
+import { rescoreSender } from '../../aws/sqs-rescore.ts';
 import { withoutMessage } from '../../core/cause.ts';
 import { successKey } from '../../core/keys.ts';
 import { type CompleteDependencies, complete, completeRun } from './complete.ts';
@@ -44,6 +45,7 @@ function wire(env: NodeJS.ProcessEnv): CompleteDependencies {
         'application/json',
       );
     },
+    sendRescore: rescoreSender(sqsClient(), setting(env, 'RESCORE_QUEUE_URL')),
     announce: (name, event) => announce(events, bus, name, event),
     now: () => new Date().toISOString(),
   };

@@ -52,9 +52,13 @@ export class Complete extends Construct {
   /** Positions in the stream that failed every time. The watchdog wakes their jobs again. */
   readonly setAside: sqs.Queue;
 
-  constructor(scope: Construct, id: string, props: StageProps & { bus: events.EventBus }) {
+  constructor(
+    scope: Construct,
+    id: string,
+    props: StageProps & { bus: events.EventBus; rescoreQueue: sqs.IQueue },
+  ) {
     super(scope, id);
-    const { settings, storage, bus } = props;
+    const { settings, storage, bus, rescoreQueue } = props;
     this.setAside = deadLetterQueue(this, 'SetAside', settings);
     this.function = nodeFunction(this, 'complete', props, {
       description:
@@ -64,11 +68,13 @@ export class Complete extends Construct {
         JOBS_TABLE: storage.jobs.tableName,
         RESULTS_BUCKET: storage.results.bucketName,
         EVENT_BUS: bus.eventBusName,
+        RESCORE_QUEUE_URL: rescoreQueue.queueUrl,
       },
     });
     ledger(this.function, storage.jobs, ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem']);
     this.function.allow(['s3:PutObject'], [objects(storage.results, 'results/*')]);
     this.function.allow(['events:PutEvents'], [bus.eventBusArn]);
+    send(this.function, rescoreQueue);
     this.#followStream(props);
   }
 

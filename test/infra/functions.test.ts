@@ -91,7 +91,7 @@ describe('functions', () => {
       ].sort(),
     );
     expect(names('Unpack')).toEqual(['INTAKE_QUEUE_URL', 'JOBS_TABLE', 'UNPACK_QUEUE_URL', 'WORK_BUCKET']);
-    expect(names('Complete')).toEqual(['EVENT_BUS', 'JOBS_TABLE', 'RESULTS_BUCKET']);
+    expect(names('Complete')).toEqual(['EVENT_BUS', 'JOBS_TABLE', 'RESCORE_QUEUE_URL', 'RESULTS_BUCKET']);
     expect(names('DeadLetter')).toEqual([
       'CHUNK_BYTES',
       'CHUNK_ROWS',
@@ -178,7 +178,7 @@ describe('roles', () => {
         )
         .map(([id]) => id.replace(/StageRole.*/, ''));
     expect(may('dynamodb:BatchWriteItem', 'StorageScores')).toEqual(['Predictorclassic', 'Predictoronnx']);
-    expect(may('dynamodb:PutItem', 'StorageJobs')).toEqual(['FanOut', 'Complete', 'Rescore', 'DeadLetter']);
+    expect(may('dynamodb:PutItem', 'StorageJobs')).toEqual(['FanOut', 'Rescore', 'Complete', 'DeadLetter']);
     expect(may('s3:PutObject', 'StorageWork')).toEqual(['Unpack', 'FanOut', 'DeadLetter']);
     expect(may('s3:GetObject', 'StorageWork')).toEqual(['FanOut']);
     expect(may('s3:GetObject', 'StorageInput')).toEqual(['FanOut', 'Rescore', 'DeadLetter', 'Api']);
@@ -195,13 +195,14 @@ describe('roles', () => {
       'Predictoronnx',
       'Unpack',
       'FanOut',
-      'Complete',
       'Rescore',
+      'Complete',
       'DeadLetter',
       'Watchdog',
       'Api',
     ]);
     expect(may('sqs:SendMessage', 'UnpackSources')).toEqual(['Unpack', 'FanOut']);
+    expect(may('sqs:SendMessage', 'RescoreRequests')).toEqual(['Rescore', 'Complete', 'Watchdog']);
     expect(may('s3:PutObject', 'StorageModels')).toEqual([]);
     expect(may('s3:PutObject', 'StorageInput')).toEqual(['Api']);
     expect(may('lambda:InvokeFunction', 'Predictor')).toEqual(['Api']);

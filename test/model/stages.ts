@@ -114,6 +114,7 @@ export function stagesIn(world: Surroundings): Stages {
   const completeOf = (actor: Actor) => ({
     ledger: ledgerOf(actor),
     runs,
+    sendRescore: async () => {},
     resultsBucket: 'results',
     writeSuccess: () => call(actor, 'writeSuccess', () => undefined),
     announce: (_: string, event: JobEvent | HoldEvent | RescoreEvent) =>

@@ -7,6 +7,7 @@ import { putObject } from '../../aws/s3-objects.ts';
 import { sendMessages } from '../../aws/sqs-sender.ts';
 import type { ObjectVersion, RescoreRun } from '../../contracts/generated/types.ts';
 import { parseContract } from '../../contracts/validate.ts';
+import { promoted } from '../../core/current-pointer.ts';
 import { currentKey, incomingKey, jobId } from '../../core/keys.ts';
 import { hasEnded } from '../../core/rescore/run.ts';
 import type { Runs } from '../../core/rescore/runs.ts';
@@ -54,7 +55,7 @@ const promote = (model: string) =>
     pipeline.s3,
     pipeline.resources.modelsBucket,
     currentKey(model),
-    JSON.stringify({ version: 2 }),
+    JSON.stringify(promoted({ version: 1 }, 2, new Date().toISOString())),
     'application/json',
   );
 
@@ -86,15 +87,27 @@ it.concurrent.each([
       expect(view?.state).toMatchObject({ status: 'completed', rowsScored: ROWS });
       const before = await pipeline.ledger.readJob(jobId(source, model));
       expect(view?.job.sourceTime).toBe(before?.job.sourceTime);
+      expect([view?.job.renews, view?.state.comparison]).toMatchObject([
+        before?.job.jobId,
+        { jobId: before?.job.jobId, rowsInCommon: ROWS, meanDifference: 0 },
+      ]);
     }
     expect(await pipeline.ledger.readJob(jobId(fresh, model, run.runId))).toBeUndefined();
+    const summary = await runs.readRunSummary(run.runId);
+    parseContract('run-summary', summary);
+    expect(summary).toMatchObject({
+      uncompared: 0,
+      comparison: { jobs: 3, difference: { count: 3 * ROWS } },
+    });
+    expect(run.comparison).toMatchObject({ jobs: 3, rowsInCommon: 3 * ROWS, meanDifference: 0, psi: 0 });
     const event = await events.of(run.runId);
     parseContract('rescore-event', event);
     expect(event).toMatchObject({ status: 'completed', sent: 3, jobsCompleted: 3, version: 2 });
+    expect(event.comparison).toEqual(run.comparison);
 
     const cli = commandLine(pipeline.stack);
     const shown = await cli('rescore', 'show', run.runId);
-    expect(shown.stdout, shown.stderr).toMatch(/completed[\s\S]*3 of 3 jobs ended/);
+    expect(shown.stdout, shown.stderr).toMatch(/completed[\s\S]*3 of 3 jobs ended[\s\S]*60 rows in common/);
     const counted = await cli('rescore', 'start', model, '--scope', 'all', '--dry-run', '--json');
     expect(JSON.parse(counted.stdout), counted.stderr).toMatchObject({
       sent: 4,
@@ -104,3 +117,18 @@ it.concurrent.each([
   },
   150_000,
 );
+
+it('after a rollback what was rolled back is not on top, though it was scored last', async () => {
+  const cli = commandLine(pipeline.stack);
+  const scored = async () => {
+    const { stdout, stderr } = await cli('record', 'on-promotion', 'BC-0001', '--json');
+    const found: { version: number; current: boolean }[] = JSON.parse(stdout || stderr);
+    return found.map(({ version, current }) => [version, current]);
+  };
+  expect((await scored())[0]).toEqual([2, true]);
+  const rolledBack = await cli('model', 'rollback', 'on-promotion');
+  expect(rolledBack.code, rolledBack.stderr).toBe(0);
+  const after = await scored();
+  expect(after[0]).toEqual([1, true]);
+  expect(after).toContainEqual([2, false]);
+});

@@ -31,6 +31,7 @@ async function aSplitJob(chunks: number, job = JOB) {
     writeSuccess: async (summary: JobSummary) => void successes.push(summary),
     announce: async (name: string, event: JobEvent | HoldEvent | RescoreEvent) =>
       void announced.push({ name, event }),
+    sendRescore: async () => {},
     now: () => NOW,
   };
   const stateOf = async () => (await memory.ledger.readJob(job.jobId))?.state ?? expect.unreachable('no job');
