@@ -5,12 +5,12 @@ import { documentClient } from '../../aws/clients.ts';
 import { dynamodbRuns } from '../../aws/dynamodb-runs.ts';
 import { putObject } from '../../aws/s3-objects.ts';
 import { sendMessages } from '../../aws/sqs-sender.ts';
-import type { ObjectVersion, RescoreRun } from '../../contracts/generated/types.ts';
+import type { BeginRescoreMessage, ObjectVersion, RescoreRun } from '../../contracts/generated/types.ts';
 import { parseContract } from '../../contracts/validate.ts';
 import { promoted } from '../../core/current-pointer.ts';
-import { currentKey, incomingKey, jobId } from '../../core/keys.ts';
+import { currentKey, incomingKey, jobId, placesBelow } from '../../core/keys.ts';
 import { hasEnded } from '../../core/rescore/run.ts';
-import type { Runs } from '../../core/rescore/runs.ts';
+import type { PastJob, Runs } from '../../core/rescore/runs.ts';
 import { startRequest } from '../../core/start-request.ts';
 import { publishCopy } from '../faults/publish-copy.ts';
 import { commandLine } from './command-line.ts';
@@ -68,6 +68,21 @@ async function theRun(model: string): Promise<RescoreRun> {
   }
 }
 
+/** The same time once more, and again, as Scheduler or S3 may tell it. */
+async function fireAgain({ runId, request }: RescoreRun): Promise<void> {
+  const begin: BeginRescoreMessage = { type: 'begin', runId, request };
+  const { rescoreQueueUrl } = pipeline.resources;
+  await sendMessages(pipeline.sqs, rescoreQueueUrl, [JSON.stringify(begin), JSON.stringify(begin)]);
+  await pipeline.drained(rescoreQueueUrl);
+}
+
+/** Jobs in the index that a run asked for. */
+async function jobsOf({ modelName, runId }: RescoreRun): Promise<PastJob[]> {
+  const jobs: PastJob[] = [];
+  for await (const job of runs.pastJobs(modelName, ...placesBelow())) if (job.runId === runId) jobs.push(job);
+  return jobs;
+}
+
 it.concurrent.each([
   ['on-schedule', 'by-the-minute', /^by-the-minute@\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/],
   ['on-promotion', 'promotion', /^promotion@[0-9a-f]{16}$/],
@@ -104,6 +119,10 @@ it.concurrent.each([
     parseContract('rescore-event', event);
     expect(event).toMatchObject({ status: 'completed', sent: 3, jobsCompleted: 3, version: 2 });
     expect(event.comparison).toEqual(run.comparison);
+
+    await fireAgain(run);
+    expect(await runs.readRun(run.runId)).toMatchObject({ found: 4, sent: 3, endedAt: run.endedAt });
+    expect(await jobsOf(run)).toHaveLength(3);
 
     const cli = commandLine(pipeline.stack);
     const shown = await cli('rescore', 'show', run.runId);
