@@ -1,9 +1,9 @@
 import type { RescoreRun } from '../../contracts/generated/types.ts';
+import { inBatches } from '../in-batches.ts';
 import { placesBelow } from '../keys.ts';
 import { type JudgeDependencies, type Judged, judge } from './judge.ts';
 import { type PastSource, pastSources } from './past-sources.ts';
 import type { Runs } from './runs.ts';
-import { inSteps } from './steps.ts';
 
 export interface LookDependencies extends JudgeDependencies {
   runs: Pick<Runs, 'pastJobs'>;
@@ -20,7 +20,7 @@ const STEP = 50;
 
 /** Looks at a model's past sources from the checkpoint on, step by step: one step is in memory at a time. */
 export async function* judgedSteps(run: Looking, dependencies: LookDependencies): AsyncGenerator<Judged[]> {
-  for await (const sources of inSteps(STEP, sourcesOf(run, dependencies)))
+  for await (const sources of inBatches(sourcesOf(run, dependencies), STEP))
     yield judge(sources, run, dependencies);
 }
 

@@ -1,10 +1,10 @@
 import type { RescoreRun, RunSummary } from '../../contracts/generated/types.ts';
 import { NO_JOBS, wholeJobsComparison, withJob } from '../../core/comparison/jobs.ts';
+import { inBatches } from '../../core/in-batches.ts';
 import { isCompleted } from '../../core/job.ts';
 import type { Ledger } from '../../core/ledger.ts';
 import { allJobsEnded } from '../../core/rescore/run.ts';
 import type { RunJob, Runs } from '../../core/rescore/runs.ts';
-import { inSteps } from '../../core/rescore/steps.ts';
 import { RESERVE_MS } from './reserve.ts';
 
 export interface SumUpDependencies {
@@ -43,7 +43,7 @@ export async function sumUp(
 async function toTheEnd(run: RescoreRun, { runs, ledger, now, timeLeft }: SumUpDependencies) {
   const { runId } = run;
   let summary = (await runs.readRunSummary(runId)) ?? { runId, uncompared: 0, comparison: NO_JOBS };
-  for await (const jobs of inSteps(STEP, runs.jobsOfRun(runId, summary.checkpoint))) {
+  for await (const jobs of inBatches(runs.jobsOfRun(runId, summary.checkpoint), STEP)) {
     const next = await withJobs(summary, jobs, ledger);
     if (!(await runs.advanceSummary(next, summary.checkpoint))) return false;
     summary = next;
