@@ -29,8 +29,15 @@ const does = fc.oneof(
   })),
 );
 
+interface RescoreSchedule {
+  sources: number;
+  /** What does not happen in this schedule. */
+  never: string[];
+  steps: RescoreStep[];
+}
+
 /** A few sources, or more than are looked at in a step and than two steps of a summary merge. */
-const schedules = fc.record({
+const schedules: fc.Arbitrary<RescoreSchedule> = fc.record({
   sources: fc.oneof(fc.nat(4), fc.integer({ min: 50, max: 53 })),
   never: fc.subarray(Object.keys(WEIGHTS).filter((deed) => !['go', 'run', 'deliver'].includes(deed))),
   steps: fc.array(fc.record({ does, pick: fc.nat(60), after: fc.oneof(fc.constant(0), fc.nat(12)) }), {
@@ -56,7 +63,7 @@ async function take(step: RescoreStep, world: RescoreWorld, asked: Asked): Promi
   else await FAULTS[step.does](world, step as Step);
 }
 
-async function run({ sources, never, steps }: typeof schedules extends fc.Arbitrary<infer S> ? S : never) {
+async function run({ sources, never, steps }: RescoreSchedule): Promise<void> {
   const world = await theRescoreWorld(sources);
   const { simulation } = world;
   const asked = { cancelled: false };
