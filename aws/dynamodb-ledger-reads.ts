@@ -1,15 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import {
-  BatchGetCommand,
-  type DynamoDBDocumentClient,
-  GetCommand,
-  paginateQuery,
-  type QueryCommandInput,
-} from '@aws-sdk/lib-dynamodb';
+import { BatchGetCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Chunk, Job, JobState, JobSummary } from '../contracts/generated/types.ts';
 import type { JobView } from '../core/job.ts';
 import * as keys from '../core/keys.ts';
 import type { JobPlace, Ledger } from '../core/ledger.ts';
+import { dynamodbItems, type Item } from './dynamodb-items.ts';
 
 /** How far back `recentJobs` looks; job items are kept for ever, but nobody lists further. */
 const MONTHS = 24;
@@ -17,7 +12,6 @@ const MONTHS = 24;
 const JOBS_A_READ = 50;
 const READ_ATTEMPTS = 10;
 
-type Item = Record<string, unknown>;
 type Reads = Pick<
   Ledger,
   'readJob' | 'readJobs' | 'readSummary' | 'chunksOf' | 'openJobs' | 'recentJobs' | 'shadowJobs'
@@ -25,10 +19,7 @@ type Reads = Pick<
 
 /** The ledger's questions: every read of a job is consistent, the indexes are read as they are. */
 export function ledgerReads(client: DynamoDBDocumentClient, table: string): Reads {
-  const items = async function* (input: Omit<QueryCommandInput, 'TableName'>): AsyncGenerator<Item[]> {
-    for await (const { Items } of paginateQuery({ client }, { TableName: table, ...input }))
-      yield Items ?? [];
-  };
+  const { read, query, pages } = dynamodbItems(client, table);
   const readJobs = async (ids: readonly string[]): Promise<JobView[]> => {
     const wanted = ids.flatMap((id) =>
       [keys.INFO, keys.STATE].map((sk) => ({ pk: keys.jobPartition(id), sk })),
@@ -54,39 +45,36 @@ export function ledgerReads(client: DynamoDBDocumentClient, table: string): Read
     },
 
     async readSummary(jobId) {
-      const key = { pk: keys.jobPartition(jobId), sk: keys.SUMMARY };
-      const { Item } = await client.send(
-        new GetCommand({ TableName: table, Key: key, ConsistentRead: true }),
-      );
-      return Item && withoutKeys<JobSummary>(Item);
+      const item = await read({ pk: keys.jobPartition(jobId), sk: keys.SUMMARY });
+      return item && withoutKeys<JobSummary>(item);
     },
 
     async *chunksOf(jobId) {
-      const pages = items({
+      const chunks = query({
         ConsistentRead: true,
         KeyConditionExpression: '#pk = :pk AND begins_with(#sk, :chunks)',
         ExpressionAttributeNames: { '#pk': 'pk', '#sk': 'sk' },
         ExpressionAttributeValues: { ':pk': keys.jobPartition(jobId), ':chunks': keys.CHUNK_PREFIX },
       });
-      for await (const page of pages) yield* page.map((item) => withoutKeys<Chunk>(item));
+      for await (const chunk of chunks) yield withoutKeys<Chunk>(chunk);
     },
 
     async *openJobs() {
       for (const shard of keys.OPEN_SHARDS) {
-        const pages = items({
+        const open = query({
           IndexName: 'open-jobs',
           KeyConditionExpression: '#openShard = :shard',
           ExpressionAttributeNames: { '#openShard': 'openShard' },
           ExpressionAttributeValues: { ':shard': shard },
         });
-        for await (const page of pages) yield* page.map(({ pk }) => keys.jobOfPartition(String(pk)));
+        for await (const { pk } of open) yield keys.jobOfPartition(String(pk));
       }
     },
 
     async *recentJobs(now, after) {
       const start = after && placeInIndex(after);
       for (const month of monthsBackFrom(after?.createdAt ?? now)) {
-        const pages = items({
+        const recent = pages({
           IndexName: 'by-month',
           ScanIndexForward: false,
           Limit: JOBS_A_READ,
@@ -95,12 +83,12 @@ export function ledgerReads(client: DynamoDBDocumentClient, table: string): Read
           ExpressionAttributeValues: { ':month': keys.monthPartition(month) },
           ...(start?.month === keys.monthPartition(month) && { ExclusiveStartKey: start }),
         });
-        for await (const page of pages) yield* await readJobs(page.map(({ jobId }) => String(jobId)));
+        for await (const page of recent) yield* await readJobs(page.map(({ jobId }) => String(jobId)));
       }
     },
 
     async *shadowJobs(versions, since) {
-      const pages = items({
+      const shadows = pages({
         IndexName: 'by-model',
         ScanIndexForward: false,
         Limit: JOBS_A_READ,
@@ -108,7 +96,7 @@ export function ledgerReads(client: DynamoDBDocumentClient, table: string): Read
         ExpressionAttributeNames: { '#modelOfPast': 'modelOfPast', '#sourcePlace': 'sourcePlace' },
         ExpressionAttributeValues: { ':shadows': keys.shadowsPartition(versions), ':since': since },
       });
-      for await (const page of pages) yield* await readJobs(page.map(({ jobId }) => String(jobId)));
+      for await (const page of shadows) yield* await readJobs(page.map(({ jobId }) => String(jobId)));
     },
   };
 }

@@ -1,37 +1,22 @@
-import {
-  type DynamoDBDocumentClient,
-  GetCommand,
-  PutCommand,
-  TransactWriteCommand,
-  UpdateCommand,
-} from '@aws-sdk/lib-dynamodb';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Chunk, Reason } from '../contracts/generated/types.ts';
 import { figuresOf } from '../core/comparison/merge.ts';
 import * as keys from '../core/keys.ts';
 import type { Ledger } from '../core/ledger.ts';
+import { ABSENT, dynamodbItems, type Update } from './dynamodb-items.ts';
 import { ledgerReads, withoutKeys } from './dynamodb-ledger-reads.ts';
-import { conditional, type Expressions, unlessConditionFails } from './dynamodb-writes.ts';
 
 /** The ledger in the Jobs table: under one partition a job, the items `info`, `state`, `summary` and one per chunk. */
 export function dynamodbLedger(client: DynamoDBDocumentClient, table: string): Ledger {
+  const items = dynamodbItems(client, table);
   const key = (jobId: string, sk: string) => ({ pk: keys.jobPartition(jobId), sk });
-  const update = (jobId: string, sk: string, { update, ...condition }: Expressions & { update: string }) => ({
-    TableName: table,
-    Key: key(jobId, sk),
-    UpdateExpression: update,
-    ...conditional({ update, ...condition }),
-  });
-  const putNew = (Item: Record<string, unknown>) => ({
-    TableName: table,
-    Item,
-    ...conditional({ condition: 'attribute_not_exists(#pk)' }),
-  });
-  const updateState = (jobId: string, expressions: Expressions & { update: string }) =>
-    unlessConditionFails(() => client.send(new UpdateCommand(update(jobId, keys.STATE, expressions))));
+  const updating = (jobId: string, sk: string, expressions: Update) =>
+    items.updating(key(jobId, sk), expressions);
+  const updateState = (jobId: string, expressions: Update) =>
+    items.update(key(jobId, keys.STATE), expressions);
   const readChunk = async (jobId: string, chunk: number) => {
-    const get = { TableName: table, Key: key(jobId, keys.chunkSort(chunk)), ConsistentRead: true };
-    const { Item } = await client.send(new GetCommand(get));
-    return Item && withoutKeys<Chunk>(Item);
+    const item = await items.read(key(jobId, keys.chunkSort(chunk)));
+    return item && withoutKeys<Chunk>(item);
   };
 
   const stopJob = (
@@ -53,15 +38,15 @@ export function dynamodbLedger(client: DynamoDBDocumentClient, table: string): L
       const places = { month: keys.monthPartition(createdAt), ...keys.placeInPast(job) };
       const info = { ...key(jobId, keys.INFO), ...job, ...places };
       const business = { openShard: keys.openShard(jobId), openSince: createdAt };
-      const items = [info, { ...key(jobId, keys.STATE), ...state, ...business }];
-      const write = new TransactWriteCommand({ TransactItems: items.map((item) => ({ Put: putNew(item) })) });
-      return (await unlessConditionFails(() => client.send(write))) ? 'opened' : 'exists';
+      const opened = [info, { ...key(jobId, keys.STATE), ...state, ...business }];
+      return (await items.together(...opened.map((item) => items.putting(item, ABSENT))))
+        ? 'opened'
+        : 'exists';
     },
 
     async putChunk(chunk) {
       const item = { ...key(chunk.jobId, keys.chunkSort(chunk.chunk)), ...chunk };
-      const put = await unlessConditionFails(() => client.send(new PutCommand(putNew(item))));
-      return put ? chunk : ((await readChunk(chunk.jobId, chunk.chunk)) ?? chunk);
+      return (await items.put(item, ABSENT)) ? chunk : ((await readChunk(chunk.jobId, chunk.chunk)) ?? chunk);
     },
 
     advance: (jobId, checkpoint, at) =>
@@ -111,18 +96,17 @@ export function dynamodbLedger(client: DynamoDBDocumentClient, table: string): L
       const written = await readChunk(jobId, chunk);
       if (written?.status !== 'open' || written.attempt !== attempt) return false;
       const rows = written.reference.rowCount;
-      const endChunk = update(jobId, keys.chunkSort(chunk), {
+      const endChunk = updating(jobId, keys.chunkSort(chunk), {
         update: 'SET #status = :failed, #reason = :reason, #rowsScored = :none, #rowsFailed = :rows',
         condition: '#status = :open AND #attempt = :attempt',
         values: { open: 'open', failed: 'failed', reason, none: 0, rows, attempt },
       });
-      const count = update(jobId, keys.STATE, {
+      const count = updating(jobId, keys.STATE, {
         update: 'SET #progressAt = :at ADD #remaining :minusOne, #chunksFailed :one, #rowsFailed :rows',
         condition: '#status = :running',
         values: { at, minusOne: -1, one: 1, rows, running: 'running' },
       });
-      const write = new TransactWriteCommand({ TransactItems: [{ Update: endChunk }, { Update: count }] });
-      return unlessConditionFails(() => client.send(write));
+      return items.together(endChunk, count);
     },
 
     failJob: (jobId, reason, at) => stopJob(jobId, { status: 'failed', reason, at }),
@@ -144,19 +128,18 @@ export function dynamodbLedger(client: DynamoDBDocumentClient, table: string): L
       const written = await readChunk(jobId, chunk);
       if (written?.status !== 'failed' || written.attempt >= attempt) return false;
       const rows = written.reference.rowCount;
-      const openChunk = update(jobId, keys.chunkSort(chunk), {
+      const openChunk = updating(jobId, keys.chunkSort(chunk), {
         update:
           'SET #status = :open, #attempt = :attempt REMOVE #reason, #lastError, #rowsScored, #rowsFailed',
         condition: '#status = :failed AND #attempt < :attempt',
         values: { open: 'open', failed: 'failed', attempt },
       });
-      const uncount = update(jobId, keys.STATE, {
+      const uncount = updating(jobId, keys.STATE, {
         update: 'SET #progressAt = :at ADD #remaining :one, #chunksFailed :minusOne, #rowsFailed :minusRows',
         condition: '#status = :running AND #attempt = :attempt AND attribute_exists(#reopening)',
         values: { at, one: 1, minusOne: -1, minusRows: -rows, running: 'running', attempt },
       });
-      const write = new TransactWriteCommand({ TransactItems: [{ Update: openChunk }, { Update: uncount }] });
-      return unlessConditionFails(() => client.send(write));
+      return items.together(openChunk, uncount);
     },
 
     endReopening: (jobId, attempt, at) =>
@@ -169,7 +152,7 @@ export function dynamodbLedger(client: DynamoDBDocumentClient, table: string): L
     async endJob(summary, at) {
       const { jobId, attempt, status, reason } = summary;
       const comparison = summary.comparison && figuresOf(summary.comparison);
-      const end = update(jobId, keys.STATE, {
+      const end = updating(jobId, keys.STATE, {
         update: `SET #status = :status, #endedAt = :at${reason ? ', #reason = :reason' : ''}${comparison ? ', #comparison = :comparison' : ''}`,
         condition:
           '#status = :running AND #attempt = :attempt AND #splitDone = :done AND #remaining = :none AND ' +
@@ -185,9 +168,7 @@ export function dynamodbLedger(client: DynamoDBDocumentClient, table: string): L
           ...(comparison && { comparison }),
         },
       });
-      const put = { TableName: table, Item: { ...key(jobId, keys.SUMMARY), ...summary } };
-      const write = new TransactWriteCommand({ TransactItems: [{ Update: end }, { Put: put }] });
-      return unlessConditionFails(() => client.send(write));
+      return items.together(end, items.putting({ ...key(jobId, keys.SUMMARY), ...summary }));
     },
 
     async markAnnounced(jobId, attempt) {

@@ -1,86 +1,19 @@
-import {
-  type DynamoDBDocumentClient,
-  GetCommand,
-  PutCommand,
-  paginateQuery,
-  type QueryCommandInput,
-  TransactWriteCommand,
-  UpdateCommand,
-} from '@aws-sdk/lib-dynamodb';
-import type { RescoreRun } from '../contracts/generated/types.ts';
-import { isCompleted } from '../core/job.ts';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { jobsFiguresOf } from '../core/comparison/jobs.ts';
+import { isCompleted, type JobStatus } from '../core/job.ts';
 import * as keys from '../core/keys.ts';
 import { allJobsEnded, endOf, OUTCOMES } from '../core/rescore/run.ts';
-import type { PastJob, Runs } from '../core/rescore/runs.ts';
-import { monthsBackFrom, withoutKeys } from './dynamodb-ledger-reads.ts';
-import { conditional, type Expressions, unlessConditionFails } from './dynamodb-writes.ts';
+import type { Runs } from '../core/rescore/runs.ts';
+import { ABSENT, dynamodbItems, type Update } from './dynamodb-items.ts';
+import { pauseOf, runKey, runReads, summaryKey } from './dynamodb-run-reads.ts';
 
-type Item = Record<string, unknown>;
-const PAST_JOBS_A_PAGE = 500;
-
-/** The runs in the Jobs table: under one partition a run, the item `run` and one per job that has ended. */
+/** The runs in the Jobs table: under one partition a run, the items `run` and `summary`, and one per job that has ended. */
 export function dynamodbRuns(client: DynamoDBDocumentClient, table: string): Runs {
-  const runKey = (runId: string) => ({ pk: keys.runPartition(runId), sk: keys.RUN });
-  const read = async (Key: Item): Promise<Item | undefined> =>
-    (await client.send(new GetCommand({ TableName: table, Key, ConsistentRead: true }))).Item;
-  const readRun = async (runId: string) => {
-    const item = await read(runKey(runId));
-    return item && withoutKeys<RescoreRun>(item);
-  };
-  const update = (Key: Item, { update, ...condition }: Expressions & { update: string }) => ({
-    TableName: table,
-    Key,
-    UpdateExpression: update,
-    ...conditional({ update, ...condition }),
-  });
-  const updateRun = (runId: string, expressions: Expressions & { update: string }) =>
-    unlessConditionFails(() => client.send(new UpdateCommand(update(runKey(runId), expressions))));
-  const put = (Item: Item, condition: Expressions) =>
-    unlessConditionFails(() =>
-      client.send(new PutCommand({ TableName: table, Item, ...conditional(condition) })),
-    );
-  const query = async function* (input: Omit<QueryCommandInput, 'TableName'>): AsyncGenerator<Item> {
-    for await (const { Items = [] } of paginateQuery({ client }, { TableName: table, ...input }))
-      yield* Items;
-  };
+  const items = dynamodbItems(client, table);
+  const updateRun = (runId: string, update: Update) => items.update(runKey(runId), update);
 
   return {
-    readRun,
-
-    async *recentRuns(now) {
-      for (const month of monthsBackFrom(now))
-        for await (const item of query({
-          IndexName: 'by-month',
-          ScanIndexForward: false,
-          KeyConditionExpression: '#month = :month',
-          ExpressionAttributeNames: { '#month': 'month' },
-          ExpressionAttributeValues: { ':month': keys.runsMonthPartition(month) },
-        }))
-          yield withoutKeys<RescoreRun>(item);
-    },
-
-    async *openRuns() {
-      for await (const { pk } of query({
-        IndexName: 'open-jobs',
-        KeyConditionExpression: '#openShard = :runs',
-        ExpressionAttributeNames: { '#openShard': 'openShard' },
-        ExpressionAttributeValues: { ':runs': keys.OPEN_RUNS },
-      })) {
-        const run = await readRun(keys.runOfPartition(String(pk)));
-        if (run) yield run;
-      }
-    },
-
-    async *pastJobs(model, from, to) {
-      for await (const item of query({
-        IndexName: 'by-model',
-        Limit: PAST_JOBS_A_PAGE,
-        KeyConditionExpression: '#modelOfPast = :model AND #sourcePlace BETWEEN :from AND :to',
-        ExpressionAttributeNames: { '#modelOfPast': 'modelOfPast', '#sourcePlace': 'sourcePlace' },
-        ExpressionAttributeValues: { ':model': model, ':from': from, ':to': to },
-      }))
-        yield pastJobOf(item);
-    },
+    ...runReads(client, table),
 
     async openRun(run) {
       const item = {
@@ -90,19 +23,19 @@ export function dynamodbRuns(client: DynamoDBDocumentClient, table: string): Run
         openShard: keys.OPEN_RUNS,
         openSince: run.createdAt,
       };
-      return (await put(item, { condition: 'attribute_not_exists(#pk)' })) ? 'opened' : 'exists';
+      return (await items.put(item, ABSENT)) ? 'opened' : 'exists';
     },
 
     async takeTurn(model, runId, before = runId) {
       const key = { pk: keys.turnPartition(model), sk: keys.TURN };
-      const taken = await put(
+      const taken = await items.put(
         { ...key, runId },
         {
           condition: 'attribute_not_exists(#pk) OR #runId = :before OR #runId = :runId',
           values: { before, runId },
         },
       );
-      return taken ? runId : String((await read(key))?.runId);
+      return taken ? runId : String((await items.read(key))?.runId);
     },
 
     startRun: (runId, { version, since }, at) =>
@@ -119,7 +52,7 @@ export function dynamodbRuns(client: DynamoDBDocumentClient, table: string): Run
         update:
           'SET #checkpoint = :checkpoint, #goneSources = :goneSources, #progressAt = :at ' +
           `ADD #found :found${counted.map((outcome) => `, #${outcome} :${outcome}`).join('')}`,
-        condition: `#status = :running AND ${before === undefined ? 'attribute_not_exists(#checkpoint)' : '#checkpoint = :before'}`,
+        condition: `#status = :running AND ${standsAt(before)}`,
         values: {
           ...{ checkpoint, goneSources, at, found, running: 'running' },
           ...Object.fromEntries(counted.map((outcome) => [outcome, counts[outcome]])),
@@ -128,61 +61,61 @@ export function dynamodbRuns(client: DynamoDBDocumentClient, table: string): Run
       });
     },
 
-    endListing: ({ runId, checkpoint }, at) =>
+    endListing: ({ runId, checkpoint: before }, at) =>
       updateRun(runId, {
         update: 'SET #listed = :yes, #progressAt = :at',
-        condition: `#status = :running AND #listed = :no AND ${checkpoint === undefined ? 'attribute_not_exists(#checkpoint)' : '#checkpoint = :checkpoint'}`,
-        values: { yes: true, no: false, running: 'running', at, ...(checkpoint && { checkpoint }) },
+        condition: `#status = :running AND #listed = :no AND ${standsAt(before)}`,
+        values: { yes: true, no: false, running: 'running', at, ...(before !== undefined && { before }) },
       }),
 
     async countJob(runId, { jobId, attempt, status }, at) {
       const key = { pk: keys.runPartition(runId), sk: keys.runJobSort(jobId) };
-      const before = await read(key);
+      const before = await items.read(key);
       if (before && Number(before.attempt) >= attempt) return false;
-      const counter = counterOf(String(status));
-      const other = before && counterOf(String(before.status));
-      const isSame = other === counter;
-      const putJob = {
-        TableName: table,
-        Item: { ...key, attempt, status },
-        ...conditional(
-          before
-            ? { condition: '#attempt = :before', values: { before: before.attempt } }
-            : { condition: 'attribute_not_exists(#pk)' },
-        ),
-      };
-      const count = update(runKey(runId), {
-        update:
-          'SET #progressAt = :at' +
-          (isSame ? '' : ` ADD #${counter} :one${other ? `, #${other} :minusOne` : ''}`),
-        condition: '#status = :running',
+      const putJob = items.putting(
+        { ...key, attempt, status },
+        before ? { condition: '#attempt = :before', values: { before: before.attempt } } : ABSENT,
+      );
+      return items.together(
+        putJob,
+        items.updating(runKey(runId), countOf(status, before?.status as JobStatus | undefined, at)),
+      );
+    },
+
+    beginSummary: async (run, at) =>
+      allJobsEnded(run) &&
+      updateRun(run.runId, {
+        update: 'SET #status = :summarising, #progressAt = :at',
+        condition:
+          '#status = :running AND #listed = :yes AND #sent = :sent AND #jobsCompleted = :completed AND #jobsFailed = :failed',
         values: {
-          at,
-          running: 'running',
-          ...(!isSame && { one: 1 }),
-          ...(other && !isSame && { minusOne: -1 }),
+          ...{ summarising: 'summarising', running: 'running', at, yes: true },
+          ...{ sent: run.sent, completed: run.jobsCompleted, failed: run.jobsFailed },
         },
+      }),
+
+    advanceSummary: (summary, before) =>
+      items.put({ ...summaryKey(summary.runId), ...summary }, summaryAt(before)),
+
+    completeRun(run, summary, before, at) {
+      const comparison = jobsFiguresOf(summary.comparison);
+      const end = items.updating(runKey(run.runId), {
+        update:
+          'SET #status = :status, #comparison = :comparison, #endedAt = :at, #progressAt = :at, #untold = :yes',
+        condition: '#status = :summarising',
+        values: { status: endOf(run), comparison, at, yes: true, summarising: 'summarising' },
       });
-      const write = new TransactWriteCommand({ TransactItems: [{ Put: putJob }, { Update: count }] });
-      return unlessConditionFails(() => client.send(write));
+      return items.together(end, items.putting({ ...summaryKey(run.runId), ...summary }, summaryAt(before)));
     },
 
     endRun: (runId, status, reason, at) =>
       updateRun(runId, {
         update: `SET #status = :status, #endedAt = :at, #progressAt = :at, #untold = :yes${reason ? ', #reason = :reason' : ''}`,
-        condition: '#status IN (:waiting, :running)',
-        values: { status, at, yes: true, waiting: 'waiting', running: 'running', ...(reason && { reason }) },
-      }),
-
-    completeRun: async (run, at) =>
-      allJobsEnded(run) &&
-      updateRun(run.runId, {
-        update: 'SET #status = :status, #endedAt = :at, #progressAt = :at, #untold = :yes',
-        condition:
-          '#status = :running AND #listed = :yes AND #sent = :sent AND #jobsCompleted = :completed AND #jobsFailed = :failed',
+        condition: '#status IN (:waiting, :running, :summarising)',
         values: {
-          ...{ status: endOf(run), at, yes: true, running: 'running', sent: run.sent },
-          ...{ completed: run.jobsCompleted, failed: run.jobsFailed },
+          ...{ waiting: 'waiting', running: 'running', summarising: 'summarising' },
+          ...{ status, at, yes: true },
+          ...(reason && { reason }),
         },
       }),
 
@@ -201,20 +134,32 @@ export function dynamodbRuns(client: DynamoDBDocumentClient, table: string): Run
       });
     },
 
-    async isPaused(schedule) {
-      return (await read(pauseOf(schedule)))?.paused === true;
-    },
-
     async setPaused(schedule, paused, at) {
-      await client.send(new PutCommand({ TableName: table, Item: { ...pauseOf(schedule), paused, at } }));
+      await items.put({ ...pauseOf(schedule), paused, at });
     },
   };
 }
 
-const pauseOf = (schedule: string) => ({ pk: keys.schedulePartition(schedule), sk: keys.PAUSE });
+/** How far a listing was, when whoever moves it read it. */
+const standsAt = (before: string | undefined): string =>
+  before === undefined ? 'attribute_not_exists(#checkpoint)' : '#checkpoint = :before';
 
-const counterOf = (status: string) => (isCompleted(status) ? 'jobsCompleted' : 'jobsFailed');
+/** A whole summary has no checkpoint: nobody moves it any more. */
+const summaryAt = (before: string | undefined) =>
+  before === undefined ? ABSENT : { condition: standsAt(before), values: { before } };
 
-function pastJobOf({ jobId, source, sourceTime, createdAt, model, runId }: Item): PastJob {
-  return { jobId, source, sourceTime, createdAt, model, ...(runId !== undefined && { runId }) } as PastJob;
+/** A job's attempt counts in the place of an earlier one. */
+function countOf(status: JobStatus, before: JobStatus | undefined, at: string): Update {
+  const counter = counterOf(status);
+  const other = before && counterOf(before);
+  const condition = '#status = :running';
+  const values = { at, running: 'running' };
+  if (other === counter) return { update: 'SET #progressAt = :at', condition, values };
+  return {
+    update: `SET #progressAt = :at ADD #${counter} :one${other ? `, #${other} :minusOne` : ''}`,
+    condition,
+    values: { ...values, one: 1, ...(other && { minusOne: -1 }) },
+  };
 }
+
+const counterOf = (status: JobStatus) => (isCompleted(status) ? 'jobsCompleted' : 'jobsFailed');

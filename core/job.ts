@@ -13,8 +13,8 @@ export const TERMINAL: readonly JobStatus[] = ['completed', 'completed_with_erro
 
 export const isTerminal = (status: JobStatus): boolean => TERMINAL.includes(status);
 
-/** Ended, and with scores. */
-export const isCompleted = (status: string): boolean =>
+/** Ended with scores, but perhaps for some rows. */
+export const isCompleted = (status: JobStatus): boolean =>
   status === 'completed' || status === 'completed_with_errors';
 
 export const CANCELLED: Reason = {

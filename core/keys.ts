@@ -51,6 +51,7 @@ export const runPartition = (runId: string) => `run#${runId}`;
 export const runOfPartition = (partition: string) => partition.slice('run#'.length);
 export const RUN = 'run';
 export const runJobSort = (id: string) => `job#${id}`;
+export const jobOfRunSort = (sort: string) => sort.slice('job#'.length);
 /** The run whose turn it is with a model. */
 export const turnPartition = (model: string) => `turn#${model}`;
 export const TURN = 'turn';

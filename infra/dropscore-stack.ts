@@ -70,9 +70,9 @@ export class Dropscore extends Construct {
     const fanOut = new FanOut(this, 'FanOut', { ...stage, chunkQueues, unpackQueue });
     const intake = fanOut.intake.queue;
     unpack.answerTo(intake);
-    const complete = new Complete(this, 'Complete', { ...stage, bus, intake });
     const rescore = new Rescore(this, 'Rescore', { ...stage, intake });
     const rescoreQueue = rescore.requests.queue;
+    const complete = new Complete(this, 'Complete', { ...stage, bus, intake, rescoreQueue });
     const workQueues = [
       fanOut.intake,
       unpack.sources,

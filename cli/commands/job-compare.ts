@@ -8,7 +8,7 @@ import { withGuidance } from '../examples.ts';
 import { EXIT } from '../exit-code.ts';
 import { Failure } from '../failure.ts';
 import { findJob } from '../find-job.ts';
-import { comparisonDetails, tiersOf } from '../render/comparison.ts';
+import { comparisonDetails, tierOrderOf } from '../render/comparison.ts';
 import { count, counted } from '../render/quantities.ts';
 import { rowSourceOf } from '../scores/row-source.ts';
 import { action, type Context, type Shell } from '../shell.ts';
@@ -58,7 +58,7 @@ async function compare(context: Context, earlierId: string, laterId: string): Pr
   await terminal.data(
     json
       ? `${JSON.stringify({ before: jobId, after: laterId, ...figures }, undefined, 2)}\n`
-      : `${comparisonDetails(before, after, comparison, tiersOf(later.manifest.output), terminal.dataColumns)}\n`,
+      : `${comparisonDetails(before, after, comparison, tierOrderOf(later.manifest), terminal.dataColumns)}\n`,
   );
   return EXIT.done;
 }

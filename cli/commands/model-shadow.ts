@@ -126,7 +126,7 @@ async function show(context: Context, name: string, newest: number): Promise<num
   await terminal.data(
     json
       ? `${JSON.stringify({ model: name, current, version, setAt, ...figures, jobs: jobs.map((view) => jobJson(view)) }, undefined, 2)}\n`
-      : `${shadowDetails({ versions, setAt, evidence, output: manifest.output, width: terminal.dataColumns })}\n`,
+      : `${shadowDetails({ versions, setAt, evidence, manifest, width: terminal.dataColumns })}\n`,
   );
   return EXIT.done;
 }

@@ -15,5 +15,6 @@ export const rescoreShowCommand = (shell: Shell): Command =>
   );
 
 async function show(context: Context, runId: string): Promise<number> {
-  return showRun(context, await findRun(await (await context.connect()).runs(), runId));
+  const connection = await context.connect();
+  return showRun(context, connection, await findRun(await connection.runs(), runId));
 }

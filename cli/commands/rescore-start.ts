@@ -94,6 +94,7 @@ async function start(
   const runs = await connection.runs();
   return showRun(
     context,
+    connection,
     watch
       ? await watchRun(context, runs, runId)
       : await untilRun(context, runs, runId, { holds: () => true }),

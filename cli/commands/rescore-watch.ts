@@ -22,7 +22,8 @@ export const rescoreWatchCommand = (shell: Shell): Command =>
   );
 
 async function watch(context: Context, runId: string, { timeout }: { timeout?: number }): Promise<number> {
-  const runs = await (await context.connect()).runs();
+  const connection = await context.connect();
+  const runs = await connection.runs();
   await findRun(runs, runId);
-  return showRun(context, await watchRun(context, runs, runId, timeout));
+  return showRun(context, connection, await watchRun(context, runs, runId, timeout));
 }

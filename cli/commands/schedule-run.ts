@@ -28,6 +28,7 @@ async function run(context: Context, name: string, { watch }: { watch?: boolean 
   const runs = await connection.runs();
   return showRun(
     context,
+    connection,
     watch
       ? await watchRun(context, runs, runId)
       : await untilRun(context, runs, runId, { holds: () => true }),

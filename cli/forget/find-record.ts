@@ -1,5 +1,6 @@
 import type { ObjectVersion } from '../../contracts/generated/types.ts';
 import type { Place } from '../../core/forget-store.ts';
+import { inBatches } from '../../core/in-batches.ts';
 import { resultsOfModel } from '../../core/keys.ts';
 import { forgetInPart, type PartRow } from '../../core/scores/forget-in-part.ts';
 import { sourceTitle } from '../../core/scores/source-title.ts';
@@ -95,15 +96,4 @@ function jobFacts(connection: Connection): (jobId: string) => Promise<JobFacts |
     facts.set(jobId, known);
     return known;
   };
-}
-
-async function* inBatches<T>(items: AsyncIterable<T>, size: number): AsyncGenerator<T[]> {
-  let batch: T[] = [];
-  for await (const item of items) {
-    batch.push(item);
-    if (batch.length < size) continue;
-    yield batch;
-    batch = [];
-  }
-  if (batch.length > 0) yield batch;
 }

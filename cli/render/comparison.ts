@@ -3,13 +3,11 @@ import type {
   ChangeMatrix,
   Comparison,
   Difference,
-  JobsComparison,
+  ModelManifest,
   Moved,
-  MovedInJob,
-  Output,
   Unavailable,
 } from '../../contracts/generated/types.ts';
-import { figuresOf } from '../../core/comparison/merge.ts';
+import { type Compared, headlineFigures } from '../../core/comparison/merge.ts';
 import type { JobView } from '../../core/job.ts';
 import { printable } from './printable.ts';
 import { approximately, count, counted } from './quantities.ts';
@@ -21,9 +19,11 @@ const NAMES_ACROSS = 8;
 const CHANGES_LISTED = 20;
 const NONE = '(none)';
 
-/** The headline of a comparison in one line. */
-export function headlineWords(comparison: Comparison): string {
-  const { rowsInCommon, meanDifference, psi, tierChangedShare } = figuresOf(comparison);
+type Figures = Compared & Pick<Comparison, 'psi'>;
+
+/** The headline of a comparison in one line, whether of one job or of many. */
+export function headlineWords(comparison: Figures): string {
+  const { rowsInCommon, meanDifference, psi, tierChangedShare } = headlineFigures(comparison);
   return [
     `${counted(rowsInCommon, 'row')} in common`,
     ...(meanDifference === undefined ? [] : [`mean ${signed(meanDifference)}`]),
@@ -41,35 +41,31 @@ export const comparisonDetails = (
   tierOrder: readonly string[],
   width?: number,
 ): string =>
-  changeDetails(
-    [
-      ['before', jobWords(before)],
-      ['after', jobWords(after)],
-    ],
-    comparison,
-    tierOrder,
-    width,
-  );
+  [
+    labelled([['before', jobWords(before)], ['after', jobWords(after)], ...figureLines(comparison)]),
+    ...changeTables(comparison, tierOrder, width),
+    ...(comparison.moved?.length ? [movedTable(comparison.moved)] : []),
+  ].join('\n\n');
 
-/** What changed, whether between two jobs or between many, behind lines that say between what. */
-export function changeDetails(
-  heading: readonly [string, string][],
-  comparison: Comparison | JobsComparison,
-  tierOrder: readonly string[],
-  width?: number,
-): string {
-  const {
-    rowsInCommon,
-    rowsOnlyBefore,
-    rowsOnlyAfter,
-    difference,
-    psi,
-    tiers,
-    labels,
-    moved = [],
-  } = comparison;
-  const lines = [
-    ...heading,
+/** Label and text, but for what there is nothing to tell of. */
+export const labelled = (lines: readonly (readonly [string, string])[]): string =>
+  lines
+    .filter(([, text]) => text !== '')
+    .map(([label, text]) => label.padEnd(LABEL_WIDTH) + printable(text))
+    .join('\n');
+
+/** The figures, whether of one job or of many. */
+export function figureLines({
+  rowsInCommon,
+  rowsOnlyBefore,
+  rowsOnlyAfter,
+  difference,
+  psi,
+  tiers,
+  labels,
+  unavailable = [],
+}: Figures): [string, string][] {
+  return [
     [
       'rows',
       `${count(rowsInCommon)} in common, ${count(rowsOnlyBefore)} only before, ${count(rowsOnlyAfter)} only after`,
@@ -79,19 +75,22 @@ export function changeDetails(
     ['PSI', psi === undefined ? '' : approximately(psi)],
     ['tiers', tiers ? changedWords(tiers, rowsInCommon) : ''],
     ['labels', labels ? changedWords(labels, rowsInCommon) : ''],
-    ['left out', (comparison.unavailable ?? []).map(unavailableWords).join(', ')],
-  ].filter(([, text]) => text !== '');
-  const blocks = [
-    lines.map(([label = '', text = '']) => label.padEnd(LABEL_WIDTH) + printable(text)).join('\n'),
-    ...(tiers?.changed ? [changeTable('TIER', tiers, tierOrder, width)] : []),
-    ...(labels?.changed ? [changeTable('LABEL', labels, [], width)] : []),
-    ...(moved.length > 0 ? [movedTable(moved)] : []),
+    ['left out', unavailable.map(unavailableWords).join(', ')],
   ];
-  return blocks.join('\n\n');
 }
 
-/** From the lowest. */
-export const tiersOf = ({ tiers = [] }: Output): string[] =>
+/** Of tiers and labels, where any changed. */
+export const changeTables = (
+  { tiers, labels }: Figures,
+  tierOrder: readonly string[],
+  width: number | undefined,
+): string[] => [
+  ...(tiers?.changed ? [changeTable('TIER', tiers, tierOrder, width)] : []),
+  ...(labels?.changed ? [changeTable('LABEL', labels, [], width)] : []),
+];
+
+/** Names of a model's tiers, from the lowest. */
+export const tierOrderOf = ({ output: { tiers = [] } }: ModelManifest): string[] =>
   [...tiers].sort((a, b) => a.from - b.from).map(({ name }) => name);
 
 const jobWords = ({ job }: JobView): string =>
@@ -150,23 +149,16 @@ function changeList(what: string, cells: readonly Change[], width: number | unde
   );
 }
 
-/** With the job, where the rows are of several. */
-function movedTable(moved: readonly (Moved | MovedInJob)[]): string {
-  const ofJobs = moved.some((row) => 'jobId' in row);
-  return table(
-    [
-      ...(ofJobs ? [{ title: 'JOB' }] : []),
-      ...['ROW', 'BEFORE', 'AFTER', 'DIFFERENCE'].map((title) => ({ title, align: 'right' as const })),
-    ],
-    moved.map((moved) => [
-      ...('jobId' in moved ? [moved.jobId] : []),
-      count(moved.row),
-      approximately(moved.before),
-      approximately(moved.after),
-      signed(moved.after - moved.before),
+const movedTable = (moved: readonly Moved[]): string =>
+  table(
+    ['ROW', 'BEFORE', 'AFTER', 'DIFFERENCE'].map((title) => ({ title, align: 'right' as const })),
+    moved.map(({ row, before, after }) => [
+      count(row),
+      approximately(before),
+      approximately(after),
+      signed(after - before),
     ]),
   );
-}
 
 export const signed = (value: number): string => (value > 0 ? '+' : '') + approximately(value);
 

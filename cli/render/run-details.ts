@@ -1,5 +1,6 @@
-import type { RescoreRun } from '../../contracts/generated/types.ts';
+import type { RescoreRun, RunSummary } from '../../contracts/generated/types.ts';
 import type { Outcome, RunStatus } from '../../core/rescore/run.ts';
+import { headlineWords } from './comparison.ts';
 import { printable } from './printable.ts';
 import { count, counted, duration, moment } from './quantities.ts';
 
@@ -38,7 +39,7 @@ export function runProgress({ sent, listed, jobsCompleted, jobsFailed }: Rescore
 }
 
 /** A run for people. */
-export function runDetails(run: RescoreRun): string {
+export function runDetails(run: RescoreRun, summary?: RunSummary): string {
   const { request, reason, goneSources } = run;
   const lines = [
     ['run', run.runId],
@@ -48,12 +49,18 @@ export function runDetails(run: RescoreRun): string {
     ['found', count(run.found)],
     ['left', leftWords(run)],
     ['jobs', runProgress(run)],
+    ['changed', summary ? changedWords(summary) : ''],
     ['created', `${moment(run.createdAt)} by ${request.requestedBy}`],
     ['time', run.endedAt ? duration(Date.parse(run.endedAt) - Date.parse(run.createdAt)) : ''],
     ...goneSources.map(({ key, versionId }) => ['gone', `${key} (version ${versionId})`]),
     ...(run.gone > goneSources.length ? [['', `and ${count(run.gone - goneSources.length)} more`]] : []),
   ].filter(([, text]) => text !== '');
   return lines.map(([label = '', text = '']) => label.padEnd(LABEL_WIDTH) + printable(text)).join('\n');
+}
+
+function changedWords({ comparison, uncompared }: RunSummary): string {
+  const without = uncompared > 0 ? [`${counted(uncompared, 'job')} without a comparison`] : [];
+  return [...(comparison.jobs > 0 ? [headlineWords(comparison)] : []), ...without].join('; ');
 }
 
 function boundsWords({ request, since }: RescoreRun): string {

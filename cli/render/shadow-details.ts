@@ -1,9 +1,10 @@
-import type { Output } from '../../contracts/generated/types.ts';
+import type { ModelManifest } from '../../contracts/generated/types.ts';
 import { type JobView, statusOf } from '../../core/job.ts';
 import type { VersionPair } from '../../core/keys.ts';
 import type { ShadowEvidence } from '../shadow-evidence.ts';
-import { changeDetails, percent, signed, tiersOf } from './comparison.ts';
+import { percent, signed, tierOrderOf } from './comparison.ts';
 import { STATUS_WORDS } from './job-details.ts';
+import { jobsComparisonDetails } from './jobs-comparison.ts';
 import { approximately, count, counted, moment } from './quantities.ts';
 import { table } from './table.ts';
 
@@ -12,12 +13,12 @@ export interface ShadowFacts {
   setAt: string;
   evidence: ShadowEvidence;
   /** Of the version that is tried. */
-  output: Output;
+  manifest: ModelManifest;
   width: number | undefined;
 }
 
 /** What a version in the shadow has shown so far, for people who think of promoting it. */
-export function shadowDetails({ versions, setAt, evidence, output, width }: ShadowFacts): string {
+export function shadowDetails({ versions, setAt, evidence, manifest, width }: ShadowFacts): string {
   const { modelName, before, after } = versions;
   const { completed, failed, running, comparison, jobs } = evidence;
   const heading: [string, string][] = [
@@ -26,7 +27,7 @@ export function shadowDetails({ versions, setAt, evidence, output, width }: Shad
     ['jobs', `${counted(completed, 'job')} with scores, ${count(failed)} failed, ${count(running)} running`],
   ];
   return [
-    changeDetails(heading, comparison, tiersOf(output), width),
+    jobsComparisonDetails(heading, comparison, tierOrderOf(manifest), width),
     ...(jobs.length > 0 ? [jobTable(jobs, width)] : []),
   ].join('\n\n');
 }

@@ -2,7 +2,7 @@ import type { RescoreRun } from '../../contracts/generated/types.ts';
 import { hasEnded } from '../../core/rescore/run.ts';
 import type { Runs } from '../../core/rescore/runs.ts';
 import { untilRun } from '../find-run.ts';
-import { runProgress } from '../render/run-details.ts';
+import { RUN_STATUS_WORDS, runProgress } from '../render/run-details.ts';
 import type { Context } from '../shell.ts';
 
 /** Watches a run until it ends, and says how far it is. */
@@ -17,7 +17,7 @@ export async function watchRun(
     holds: hasEnded,
     withinMs,
     onRun(run) {
-      const line = run.status === 'waiting' ? 'waiting for its turn' : runProgress(run);
+      const line = run.status === 'running' ? runProgress(run) : RUN_STATUS_WORDS[run.status];
       if (line !== said) context.note(line);
       said = line;
     },

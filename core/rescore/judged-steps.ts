@@ -1,4 +1,5 @@
 import type { RescoreRun } from '../../contracts/generated/types.ts';
+import { inBatches } from '../in-batches.ts';
 import { placesBelow } from '../keys.ts';
 import { type JudgeDependencies, type Judged, judge } from './judge.ts';
 import { type PastSource, pastSources } from './past-sources.ts';
@@ -19,22 +20,16 @@ const STEP = 50;
 
 /** Looks at a model's past sources from the checkpoint on, step by step: one step is in memory at a time. */
 export async function* judgedSteps(run: Looking, dependencies: LookDependencies): AsyncGenerator<Judged[]> {
-  for await (const sources of stepsOf(run, dependencies)) yield judge(sources, run, dependencies);
+  for await (const sources of inBatches(sourcesOf(run, dependencies), STEP))
+    yield judge(sources, run, dependencies);
 }
 
-async function* stepsOf(run: Looking, { runs }: LookDependencies): AsyncGenerator<PastSource[]> {
+function sourcesOf(run: Looking, { runs }: LookDependencies): AsyncGenerator<PastSource> {
   const { runId, modelName, version = 0, since, request, checkpoint } = run;
   const { prefix, sources } = request;
   const [first, last] = placesBelow(prefix);
   const jobs = runs.pastJobs(modelName, checkpoint ?? first, last);
-  let step: PastSource[] = [];
-  for await (const source of pastSources(jobs, { runId, version, sources, prefix, since })) {
-    step.push(source);
-    if (step.length < STEP) continue;
-    yield step;
-    step = [];
-  }
-  if (step.length > 0) yield step;
+  return pastSources(jobs, { runId, version, sources, prefix, since });
 }
 
 /** The later of both bounds of a request; undefined where it has none. */

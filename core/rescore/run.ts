@@ -1,8 +1,8 @@
 import type { Reason, RescoreEvent, RescoreRequest, RescoreRun } from '../../contracts/generated/types.ts';
 
 /**
- * A run's life. It is recorded `waiting`, `running` when it gets its model's turn, and ends once: when every source was looked at
- * and every job that it asked for has ended. Every step is a conditional write, so a second delivery changes nothing.
+ * A run's life. It is recorded `waiting`, `running` when it gets its model's turn, `summarising` when every source was looked at and
+ * every job that it asked for has ended, and ends once. Every step is a conditional write, so a second delivery changes nothing.
  */
 
 export type RunStatus = RescoreRun['status'];
@@ -37,7 +37,7 @@ export const RUN_CANCELLED: Reason = {
 
 export const hasEnded = ({ status }: RescoreRun): boolean => ENDED.includes(status);
 
-/** Nothing is left but to say so. */
+/** Nothing is left but to sum up what changed. */
 export const allJobsEnded = ({ status, listed, sent, jobsCompleted, jobsFailed }: RescoreRun): boolean =>
   status === 'running' && listed && jobsCompleted + jobsFailed === sent;
 
@@ -70,7 +70,7 @@ export function rescoreEvent(run: RescoreRun): RescoreEvent {
   const { status, endedAt } = run;
   if (status === 'waiting' || status === 'running' || status === 'summarising' || !endedAt)
     throw new Error(`Run ${run.runId} is still going.`);
-  const { runId, modelName, version, reason, createdAt, request } = run;
+  const { runId, modelName, version, reason, createdAt, request, comparison } = run;
   const { found, sent, alreadyScored, deleted, superseded, unscored, gone, jobsCompleted, jobsFailed } = run;
   return {
     eventId: `${runId}#ended`,
@@ -81,6 +81,7 @@ export function rescoreEvent(run: RescoreRun): RescoreEvent {
     status,
     ...(reason && { reason }),
     ...{ found, sent, alreadyScored, deleted, superseded, unscored, gone, jobsCompleted, jobsFailed },
+    ...(comparison && { comparison }),
     createdAt,
     endedAt,
   };

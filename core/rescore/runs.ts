@@ -1,9 +1,12 @@
-import type { Job, JobState, Reason, RescoreRun } from '../../contracts/generated/types.ts';
+import type { Job, JobState, Reason, RescoreRun, RunSummary } from '../../contracts/generated/types.ts';
 import type { Outcome, RunStatus } from './run.ts';
 
 /** A job as the index of past jobs has it. */
 export type PastJob = Pick<Job, 'jobId' | 'source' | 'sourceTime' | 'createdAt' | 'runId'> &
   Required<Pick<Job, 'model'>>;
+
+/** A job of a run whose end is counted. */
+export type RunJob = Pick<JobState, 'jobId' | 'status'>;
 
 /** What one step of a run's listing came to. */
 export interface ListedStep {
@@ -19,6 +22,10 @@ export interface ListedStep {
 export interface Runs {
   /** Consistent read. */
   readRun(runId: string): Promise<RescoreRun | undefined>;
+  /** Consistent; undefined where no job's comparison is merged yet. */
+  readRunSummary(runId: string): Promise<RunSummary | undefined>;
+  /** Those whose end is counted, in the order of their ids, behind one of them. Consistent. */
+  jobsOfRun(runId: string, after?: string): AsyncIterable<RunJob>;
   /** Newest first. */
   recentRuns(now: string): AsyncIterable<RescoreRun>;
   /** Runs that have not ended, or whose event is still to be sent. */
@@ -47,10 +54,18 @@ export interface Runs {
     state: Pick<JobState, 'jobId' | 'attempt' | 'status'>,
     at: string,
   ): Promise<boolean>;
-  /** `→ status`, from waiting or running; false where the run has ended. */
+  /** `running → summarising`, while every source was looked at and every job has ended; false where not. From here no job is counted. */
+  beginSummary(run: RescoreRun, at: string): Promise<boolean>;
+  /**
+   * Keeps what is merged behind a step.
+   *
+   * @param before the checkpoint from which the step went; false where another delivery did it.
+   */
+  advanceSummary(summary: RunSummary, before: string | undefined): Promise<boolean>;
+  /** `summarising →` how its jobs say, and the whole summary, in one transaction; false where another delivery did, or it has ended. */
+  completeRun(run: RescoreRun, summary: RunSummary, before: string | undefined, at: string): Promise<boolean>;
+  /** `→ status`; false where the run has ended. */
   endRun(runId: string, status: RunStatus, reason: Reason | undefined, at: string): Promise<boolean>;
-  /** `running →` how its jobs say, while that is still so; false where it is not. */
-  completeRun(run: RescoreRun, at: string): Promise<boolean>;
   /** The event of its end is sent. */
   markRunTold(runId: string): Promise<void>;
 

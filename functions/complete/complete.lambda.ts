@@ -6,6 +6,7 @@ import { streamedRuns, streamedStates } from '../../aws/dynamodb-stream.ts';
 import { setting } from '../../aws/environment.ts';
 import { announce } from '../../aws/eventbridge-announcer.ts';
 import { putObject } from '../../aws/s3-objects.ts';
+import { rescoreSender } from '../../aws/sqs-rescore.ts';
 import { sendMessages } from '../../aws/sqs-sender.ts';
 import { withoutMessage } from '../../core/cause.ts';
 import { type CompleteDependencies, complete, completeRun } from './complete.ts';
@@ -41,6 +42,7 @@ function wire(env: NodeJS.ProcessEnv): CompleteDependencies {
       await putObject(s3, resultsBucket, key, body, 'application/json');
     },
     sendStart: (message) => sendMessages(sqs, intakeQueue, [JSON.stringify(message)]),
+    sendRescore: rescoreSender(sqs, setting(env, 'RESCORE_QUEUE_URL')),
     announce: (name, event) => announce(events, bus, name, event),
     now: () => new Date().toISOString(),
   };

@@ -19,20 +19,21 @@ import {
 } from '../../core/job.ts';
 import { successKey } from '../../core/keys.ts';
 import type { Ledger } from '../../core/ledger.ts';
-import { endIfAllJobsEnded } from '../../core/rescore/end-run.ts';
-import { hasEnded, isRunId, RESCORE_COMPLETED, rescoreEvent } from '../../core/rescore/run.ts';
+import { allJobsEnded, hasEnded, isRunId, RESCORE_COMPLETED, rescoreEvent } from '../../core/rescore/run.ts';
 import type { Runs } from '../../core/rescore/runs.ts';
 import { isShadow, shadowRequest } from '../../core/shadow.ts';
 import { summarize } from './summarize.ts';
 
 export interface CompleteDependencies {
   ledger: Pick<Ledger, 'readJob' | 'chunksOf' | 'endJob' | 'markAnnounced' | 'markHoldTold'>;
-  runs: Pick<Runs, 'readRun' | 'countJob' | 'completeRun' | 'markRunTold'>;
+  runs: Pick<Runs, 'readRun' | 'countJob' | 'markRunTold'>;
   resultsBucket: string;
   writeSuccess(key: string, summary: JobSummary): Promise<void>;
   announce(name: string, event: JobEvent | HoldEvent | RescoreEvent): Promise<void>;
   /** Puts a message on the intake queue. */
   sendStart(message: StartMessage): Promise<void>;
+  /** Puts `continue {runId}` on the rescore queue. */
+  sendRescore(runId: string): Promise<void>;
   now(): string;
 }
 
@@ -77,15 +78,19 @@ async function announceJob(state: JobState, dependencies: CompleteDependencies):
   await ledger.markAnnounced(jobId, attempt);
 }
 
-/** Before the job is marked: whatever is interrupted, a later delivery counts it, and counts it once. */
+/**
+ * Before the job is marked: whatever is interrupted, a later delivery counts it, and counts it once. The last one wakes rescore, unless
+ * that still looks at sources: each writes its own part before it reads the other's, so at least one of them finds both.
+ */
 async function countInRun(
   runId: string | undefined,
   state: JobState,
-  { runs, now }: CompleteDependencies,
+  { runs, sendRescore, now }: CompleteDependencies,
 ): Promise<void> {
   if (!isRunId(runId)) return;
   await runs.countJob(runId, state, now());
-  await endIfAllJobsEnded(runId, { runs, now });
+  const run = await runs.readRun(runId);
+  if (run && allJobsEnded(run)) await sendRescore(runId);
 }
 
 /** Now that there are scores to compare with. Before the job is marked, likewise. */

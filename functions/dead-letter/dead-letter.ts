@@ -13,7 +13,7 @@ import { CANCELLED, isHeld, isTerminal, type JobView } from '../../core/job.ts';
 import { modelOfPointer } from '../../core/keys.ts';
 import type { ChunkKey, Ledger } from '../../core/ledger.ts';
 import { type OpenDependencies, openJob, pinSource } from '../../core/open-job.ts';
-import { RUN_CANCELLED, recordedRun } from '../../core/rescore/run.ts';
+import { endOf, RUN_CANCELLED, recordedRun } from '../../core/rescore/run.ts';
 import type { Runs } from '../../core/rescore/runs.ts';
 
 export interface DeadLetter {
@@ -25,7 +25,7 @@ export interface DeadLetter {
 export interface DeadLetterDependencies extends OpenDependencies {
   ledger: OpenDependencies['ledger'] &
     Pick<Ledger, 'failJob' | 'cancelJob' | 'approveJob' | 'readChunk' | 'writeOffChunk'>;
-  runs: Pick<Runs, 'openRun' | 'endRun'>;
+  runs: Pick<Runs, 'openRun' | 'readRun' | 'endRun'>;
   /** Keeps a message that is none of ours, with the reason, for a person to look at. */
   setAside(message: DeadLetter, error: Error): Promise<void>;
   /** Says so where operators look: an alarm counts it. */
@@ -44,6 +44,13 @@ const RESCORE_FAILED: Reason = {
   message:
     'Looking for past sources failed every time it was tried. The log of rescore names the cause; ask for another run once it is mended: ' +
     'sources that this one had scored are left alone.',
+};
+
+const SUMMARY_FAILED: Reason = {
+  code: 'summary_failed',
+  message:
+    'Summing up what changed failed every time it was tried, so that this run tells none of it. Its jobs have ended as counted, and each ' +
+    'carries its own comparison. The log of rescore names the cause.',
 };
 
 const INTAKE_FAILED: Reason = {
@@ -101,7 +108,9 @@ async function failRun(message: RescoreMessage, { runs, now }: DeadLetterDepende
     return;
   }
   if (message.type === 'begin') await runs.openRun(recordedRun(message.runId, message.request, now()));
-  await runs.endRun(message.runId, 'failed', RESCORE_FAILED, now());
+  const run = await runs.readRun(message.runId);
+  if (run?.status === 'summarising') await runs.endRun(run.runId, endOf(run), SUMMARY_FAILED, now());
+  else await runs.endRun(message.runId, 'failed', RESCORE_FAILED, now());
 }
 
 async function writeOff(message: ChunkMessage, dependencies: DeadLetterDependencies): Promise<void> {

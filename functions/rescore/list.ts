@@ -1,19 +1,18 @@
 import type { RescoreRun, StartMessage } from '../../contracts/generated/types.ts';
-import { endIfAllJobsEnded } from '../../core/rescore/end-run.ts';
 import type { Judged } from '../../core/rescore/judge.ts';
 import { judgedSteps, type LookDependencies } from '../../core/rescore/judged-steps.ts';
 import type { Outcome } from '../../core/rescore/run.ts';
 import type { Runs } from '../../core/rescore/runs.ts';
+import { RESERVE_MS } from './reserve.ts';
 
 export interface ListDependencies extends LookDependencies {
-  runs: Pick<Runs, 'readRun' | 'pastJobs' | 'advanceRun' | 'endListing' | 'completeRun'>;
+  runs: Pick<Runs, 'readRun' | 'pastJobs' | 'advanceRun' | 'endListing'>;
   now(): string;
   /** Milliseconds until the invocation ends. */
   timeLeft(): number;
   sendStarts(messages: StartMessage[]): Promise<void>;
 }
 
-const RESERVE_MS = 20_000;
 const GONE_SHOWN = 20;
 
 /**
@@ -26,11 +25,8 @@ export async function list(
 ): Promise<'listed' | 'out_of_time'> {
   const { runs, now, timeLeft } = dependencies;
   for (let at: RescoreRun | undefined = run; at?.status === 'running'; at = await runs.readRun(run.runId)) {
-    const isListed = at.listed || ((await toTheEnd(at, dependencies)) && (await runs.endListing(at, now())));
-    if (isListed) {
-      await endIfAllJobsEnded(run.runId, dependencies);
-      return 'listed';
-    }
+    if (at.listed) return 'listed';
+    if ((await toTheEnd(at, dependencies)) && (await runs.endListing(at, now()))) return 'listed';
     if (timeLeft() < RESERVE_MS) return 'out_of_time';
   }
   return 'listed';

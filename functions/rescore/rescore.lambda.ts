@@ -6,8 +6,8 @@ import { ownQueueHandler } from '../../aws/own-queue.ts';
 import { Patience } from '../../aws/patience.ts';
 import { s3Models } from '../../aws/s3-models.ts';
 import { describeObject } from '../../aws/s3-objects.ts';
-import { sendLater, sendMessages } from '../../aws/sqs-sender.ts';
-import type { ContinueRescoreMessage } from '../../contracts/generated/types.ts';
+import { rescoreSender } from '../../aws/sqs-rescore.ts';
+import { sendMessages } from '../../aws/sqs-sender.ts';
 import { readRescoreBody } from './read-message.ts';
 import { type RescoreDependencies, rescore } from './rescore.ts';
 
@@ -38,9 +38,6 @@ function wire(env: NodeJS.ProcessEnv): Wired {
         setting(env, 'INTAKE_QUEUE_URL'),
         messages.map((message) => JSON.stringify(message)),
       ),
-    sendContinue: (runId, delaySeconds = 0) => {
-      const message: ContinueRescoreMessage = { type: 'continue', runId };
-      return sendLater(sqs, setting(env, 'RESCORE_QUEUE_URL'), JSON.stringify(message), delaySeconds);
-    },
+    sendContinue: rescoreSender(sqs, setting(env, 'RESCORE_QUEUE_URL')),
   };
 }

@@ -6,13 +6,15 @@ import { sinceOf } from '../../core/rescore/judged-steps.ts';
 import { hasEnded, RUN_CANCELLED, recordedRun } from '../../core/rescore/run.ts';
 import type { Runs } from '../../core/rescore/runs.ts';
 import { type ListDependencies, list } from './list.ts';
+import { type SumUpDependencies, sumUp } from './sum-up.ts';
 import { getTurn } from './turn.ts';
 
-export interface RescoreDependencies extends ListDependencies {
+export interface RescoreDependencies extends ListDependencies, SumUpDependencies {
+  ledger: ListDependencies['ledger'] & SumUpDependencies['ledger'];
   runs: ListDependencies['runs'] &
+    SumUpDependencies['runs'] &
     Pick<Runs, 'openRun' | 'takeTurn' | 'startRun' | 'endRun' | 'touchRun' | 'isPaused'>;
   models: ModelRegistry;
-  now(): string;
   /** Puts `continue {runId}` on the rescore queue, for at once or for later. */
   sendContinue(runId: string, delaySeconds?: number): Promise<void>;
 }
@@ -21,11 +23,11 @@ export interface RescoreDependencies extends ListDependencies {
 const ASKS_AGAIN_SECONDS = 60;
 
 /**
- * Consumes one message of the rescore queue. Produces the run, and an intake message for each past source that it is about, in steps
- * with a checkpoint. A second delivery finds the run as it is, and goes on from there; a source that is asked for twice is one job, since
- * a job's id holds the run's.
+ * Consumes one message of the rescore queue. Produces the run, an intake message for each past source that it is about, and, once their
+ * jobs have ended, the summary of what changed; both in steps with a checkpoint. A second delivery finds the run as it is, and goes on
+ * from there; a source that is asked for twice is one job, since a job's id holds the run's.
  *
- * Returning acknowledges the message: every source was looked at, the run has ended, or `continue` was accepted.
+ * Returning acknowledges the message: the run has ended, waits for its jobs, or `continue` was accepted.
  */
 export async function rescore(message: RescoreMessage, dependencies: RescoreDependencies): Promise<void> {
   const { runs, now } = dependencies;
@@ -42,7 +44,10 @@ export async function rescore(message: RescoreMessage, dependencies: RescoreDepe
   if (!run || hasEnded(run)) return;
   const going = run.status === 'waiting' ? await start(run, dependencies) : run;
   if (!going) return;
-  if ((await list(going, dependencies)) === 'out_of_time') await dependencies.sendContinue(runId);
+  const isLate =
+    (await list(going, dependencies)) === 'out_of_time' ||
+    (await sumUp(runId, dependencies)) === 'out_of_time';
+  if (isLate) await dependencies.sendContinue(runId);
 }
 
 const isWanted = async ({ schedule }: RescoreRequest, runs: Pick<Runs, 'isPaused'>): Promise<boolean> =>

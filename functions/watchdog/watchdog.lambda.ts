@@ -2,9 +2,8 @@ import { documentClient, sqsClient } from '../../aws/clients.ts';
 import { dynamodbLedger } from '../../aws/dynamodb-ledger.ts';
 import { dynamodbRuns } from '../../aws/dynamodb-runs.ts';
 import { chunkQueues, numberSetting, setting } from '../../aws/environment.ts';
-import { sendLater } from '../../aws/sqs-sender.ts';
+import { rescoreSender } from '../../aws/sqs-rescore.ts';
 import { sqsWorkQueues } from '../../aws/sqs-work-queues.ts';
-import type { ContinueRescoreMessage } from '../../contracts/generated/types.ts';
 import { withoutMessage } from '../../core/cause.ts';
 import { type WatchdogDependencies, watchdog } from './watchdog.ts';
 
@@ -28,10 +27,7 @@ function wire(env: NodeJS.ProcessEnv): WatchdogDependencies {
     runs: dynamodbRuns(documents, table),
     staleMinutes: numberSetting(env, 'STALE_MINUTES'),
     now: () => new Date().toISOString(),
-    sendRescore(runId) {
-      const message: ContinueRescoreMessage = { type: 'continue', runId };
-      return sendLater(sqs, setting(env, 'RESCORE_QUEUE_URL'), JSON.stringify(message), 0);
-    },
+    sendRescore: rescoreSender(sqs, setting(env, 'RESCORE_QUEUE_URL')),
     ...sqsWorkQueues(sqs, setting(env, 'INTAKE_QUEUE_URL'), chunkQueues(env)),
   };
 }

@@ -55,10 +55,10 @@ export class Complete extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    props: StageProps & { bus: events.EventBus; intake: sqs.IQueue },
+    props: StageProps & { bus: events.EventBus; intake: sqs.IQueue; rescoreQueue: sqs.IQueue },
   ) {
     super(scope, id);
-    const { settings, storage, bus, intake } = props;
+    const { settings, storage, bus, intake, rescoreQueue } = props;
     this.setAside = deadLetterQueue(this, 'SetAside', settings);
     this.function = nodeFunction(this, 'complete', props, {
       description:
@@ -69,12 +69,13 @@ export class Complete extends Construct {
         RESULTS_BUCKET: storage.results.bucketName,
         EVENT_BUS: bus.eventBusName,
         INTAKE_QUEUE_URL: intake.queueUrl,
+        RESCORE_QUEUE_URL: rescoreQueue.queueUrl,
       },
     });
     ledger(this.function, storage.jobs, ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem']);
     this.function.allow(['s3:PutObject'], resultFiles(storage.results));
     this.function.allow(['events:PutEvents'], [bus.eventBusArn]);
-    send(this.function, intake);
+    send(this.function, intake, rescoreQueue);
     this.#followStream(props);
   }
 

@@ -49,7 +49,7 @@ export class Rescore extends Construct {
       },
     });
     this.function.consume(queue, AT_ONCE);
-    ledger(this.function, storage.jobs, ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem']);
+    ledger(this.function, storage.jobs, ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem']);
     this.function.allow(['dynamodb:Query'], [`${storage.jobs.tableArn}/index/by-model`]);
     readNewest(this.function, storage.models);
     readObjects(this.function, storage.input);

@@ -5,6 +5,7 @@ import { dynamodbLedger } from '../../aws/dynamodb-ledger.ts';
 import { dynamodbRuns } from '../../aws/dynamodb-runs.ts';
 import type { RescoreRun } from '../../contracts/generated/types.ts';
 import { parseContract } from '../../contracts/validate.ts';
+import { NO_JOBS } from '../../core/comparison/jobs.ts';
 import { openedState } from '../../core/job.ts';
 import { jobId, placeBehindVersion, placesBelow } from '../../core/keys.ts';
 import { RUN_CANCELLED, recordedRun } from '../../core/rescore/run.ts';
@@ -115,21 +116,49 @@ describe.each([
     const count = (id: string, status: 'completed' | 'completed_with_errors' | 'failed', attempt = 1) =>
       runs.countJob(runId, { jobId: id, status, attempt }, NOW);
     expect([await count(a, 'failed'), await count(a, 'failed')]).toEqual([true, false]);
-    expect(await runs.completeRun(await read(runId), NOW)).toBe(false);
+    expect(await runs.beginSummary(await read(runId), NOW)).toBe(false);
     expect([await count(a, 'completed', 2), await count(a, 'failed')]).toEqual([true, false]);
     expect(await read(runId)).toMatchObject({ jobsCompleted: 1, jobsFailed: 0 });
     expect(await count(a, 'completed_with_errors', 3)).toBe(true);
     expect(await count(b, 'completed')).toBe(true);
     const done = await read(runId);
     expect(done).toMatchObject({ jobsCompleted: 2, jobsFailed: 0 });
-    expect(await runs.completeRun({ ...done, jobsCompleted: 1, jobsFailed: 1 }, NOW)).toBe(false);
-    expect([await runs.completeRun(done, NOW), await runs.completeRun(done, NOW)]).toEqual([true, false]);
-    expect(await read(runId)).toMatchObject({
-      status: 'completed_with_failures',
-      untold: true,
-      endedAt: NOW,
-    });
+    expect(await runs.beginSummary({ ...done, jobsCompleted: 1, jobsFailed: 1 }, NOW)).toBe(false);
+    expect([await runs.beginSummary(done, NOW), await runs.beginSummary(done, NOW)]).toEqual([true, false]);
+    expect((await read(runId)).status).toBe('summarising');
+    expect(await all(runs.jobsOfRun(runId))).toMatchObject([
+      { jobId: a, status: 'completed_with_errors' },
+      { jobId: b, status: 'completed' },
+    ]);
+    expect((await all(runs.jobsOfRun(runId, a))).map(({ jobId }) => jobId)).toEqual([b]);
     expect(await count(b, 'failed', 2)).toBe(false);
+  });
+
+  it('keep a step of their summary once, and end with the whole of it', async () => {
+    const runId = await aListedRun();
+    const ids = ['a'.repeat(24), 'b'.repeat(24)];
+    for (const id of ids) await runs.countJob(runId, { jobId: id, status: 'completed', attempt: 1 }, NOW);
+    const done = await read(runId);
+    const whole = { runId, uncompared: 1, comparison: { ...NO_JOBS, jobs: 1 } };
+    const step = { ...whole, checkpoint: ids[0] ?? '' };
+    expect(await runs.completeRun(done, whole, undefined, NOW)).toBe(false);
+    await runs.beginSummary(done, NOW);
+    expect(await runs.advanceSummary(step, ids[1])).toBe(false);
+    const twice = [await runs.advanceSummary(step, undefined), await runs.advanceSummary(step, undefined)];
+    expect([...twice, await runs.readRunSummary(runId)]).toEqual([true, false, step]);
+    expect(await runs.completeRun(done, whole, undefined, NOW)).toBe(false);
+    expect((await read(runId)).status).toBe('summarising');
+    const ends = [
+      await runs.completeRun(done, whole, ids[0], NOW),
+      await runs.completeRun(done, whole, ids[0], NOW),
+    ];
+    expect([...ends, await runs.advanceSummary(step, ids[0])]).toEqual([true, false, false]);
+    expect(await runs.readRunSummary(runId)).toEqual(whole);
+    const ended = await read(runId);
+    expect(ended).toMatchObject({ status: 'completed_with_failures', untold: true, endedAt: NOW });
+    expect(ended.comparison).toEqual({ jobs: 1, rowsInCommon: 0 });
+    parseContract('rescore-run', ended);
+    expect(await runs.endRun(runId, 'cancelled', undefined, NOW)).toBe(false);
   });
 
   it('are open until their end is told', async () => {

@@ -52,3 +52,10 @@ export const touchesState: Rule = {
   on: 'DynamoDB.UpdateItem',
   when: holding('attribute_exists(#openShard)'),
 };
+
+/** Of a step's sources, ten at a time. */
+export const asksForJobs: Rule = { on: 'SQS.SendMessageBatch', when: holding('renews') };
+export const countsSources: Rule = { on: 'DynamoDB.UpdateItem', when: holding(':goneSources') };
+export const endsListing: Rule = { on: 'DynamoDB.UpdateItem', when: holding('SET #listed') };
+export const keepsSummary: Rule = { on: 'DynamoDB.PutItem', when: holding('"uncompared"') };
+export const endsRun: Rule = { on: 'DynamoDB.TransactWriteItems', when: holding('"uncompared"') };

@@ -66,7 +66,8 @@ export function faultsOf({ jobs, scored, findings }: Account, dropped: readonly 
 
 const rowsOf = (dropped: readonly Dropped[]): number => dropped.reduce((total, { rows }) => total + rows, 0);
 
-function table(header: readonly string[], rows: readonly (string | number)[][]): string {
+/** Markdown. */
+export function table(header: readonly string[], rows: readonly (string | number)[][]): string {
   const rule = header.map((_, index) => (index === 0 ? '---' : '---:'));
   return [header, rule, ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }

@@ -2,6 +2,7 @@
  * A heavy load on a stack of its own, on the embedded host: many small sources at once, a large one, or the small ones dropped
  * while the large one is scored.
  *   npm run test:heavy -- [--sources 10000] [--rows 1000000] [--output both] [--predictors 2]
+ *   npm run test:heavy -- --rescore 10000     so many past jobs, listed by rescore
  * Every job has to end and to hold to `dropscore job verify`, and every function's memory to stay flat; exit code 1 where not.
  * Prints Markdown.
  */
@@ -10,6 +11,7 @@ import type { Job } from '../../contracts/generated/types.ts';
 import { accountFor, allEnded, until } from './ended-jobs.ts';
 import { faultsOf, machine, memoryTable, overview } from './heavy-report.ts';
 import { heavyStack } from './heavy-stack.ts';
+import { listPastJobs } from './past-jobs.ts';
 import { isFlat, watchMemory } from './worker-memory.ts';
 
 /** Of the first quarter's peak: what garbage collection and the allocator come to. */
@@ -25,27 +27,33 @@ const { values } = parseArgs({
     rows: { type: 'string', default: '0' },
     output: { type: 'string', default: 'both' },
     predictors: { type: 'string' },
+    rescore: { type: 'string' },
   },
 });
 const [sources, rows] = [Number(values.sources), Number(values.rows)];
-if (!(sources > 0 || rows > 0))
-  throw new Error('usage: npm run test:heavy -- --sources 10000 or --rows 1000000');
+if (!(sources > 0 || rows > 0 || values.rescore))
+  throw new Error('usage: npm run test:heavy -- --sources 10000 or --rows 1000000 or --rescore 10000');
 
 // The SDK is pinned at a version that supports this Node; its notice of later ones would stand between the results.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 
-const heavy = await heavyStack({
-  output: values.output as Job['settings']['output'],
-  ...(values.predictors && { runtimes: { classic: { maximumConcurrency: Number(values.predictors) } } }),
-});
-process.once('SIGINT', () => void heavy.close().then(() => process.exit(130)));
-try {
-  await run();
-} finally {
-  await heavy.close();
+if (values.rescore) tell(await listPastJobs(Number(values.rescore)));
+else await load();
+
+async function load(): Promise<void> {
+  const heavy = await heavyStack({
+    output: values.output as Job['settings']['output'],
+    ...(values.predictors && { runtimes: { classic: { maximumConcurrency: Number(values.predictors) } } }),
+  });
+  process.once('SIGINT', () => void heavy.close().then(() => process.exit(130)));
+  try {
+    await run(heavy);
+  } finally {
+    await heavy.close();
+  }
 }
 
-async function run(): Promise<void> {
+async function run(heavy: Awaited<ReturnType<typeof heavyStack>>): Promise<void> {
   const { connection, stack } = heavy;
   const ledger = await connection.ledger();
   const memory = watchMemory(stack);
@@ -65,7 +73,10 @@ async function run(): Promise<void> {
   const grown = functions
     .filter((each) => isJudged && !isFlat(each, FLAT))
     .map(({ name }) => `${name} has grown`);
-  const faults = [...faultsOf(account, dropped), ...grown];
+  tell([...faultsOf(account, dropped), ...grown]);
+}
+
+function tell(faults: readonly string[]): void {
   for (const fault of faults.slice(0, SHOWN)) console.error(fault);
   if (faults.length > 0) process.exitCode = 1;
 }

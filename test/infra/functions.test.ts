@@ -91,7 +91,13 @@ describe('functions', () => {
       ].sort(),
     );
     expect(names('Unpack')).toEqual(['INTAKE_QUEUE_URL', 'JOBS_TABLE', 'UNPACK_QUEUE_URL', 'WORK_BUCKET']);
-    expect(names('Complete')).toEqual(['EVENT_BUS', 'INTAKE_QUEUE_URL', 'JOBS_TABLE', 'RESULTS_BUCKET']);
+    expect(names('Complete')).toEqual([
+      'EVENT_BUS',
+      'INTAKE_QUEUE_URL',
+      'JOBS_TABLE',
+      'RESCORE_QUEUE_URL',
+      'RESULTS_BUCKET',
+    ]);
     expect(names('DeadLetter')).toEqual([
       'CHUNK_BYTES',
       'CHUNK_ROWS',
@@ -178,7 +184,7 @@ describe('roles', () => {
         )
         .map(([id]) => id.replace(/StageRole.*/, ''));
     expect(may('dynamodb:BatchWriteItem', 'StorageScores')).toEqual(['Predictorclassic', 'Predictoronnx']);
-    expect(may('dynamodb:PutItem', 'StorageJobs')).toEqual(['FanOut', 'Complete', 'Rescore', 'DeadLetter']);
+    expect(may('dynamodb:PutItem', 'StorageJobs')).toEqual(['FanOut', 'Rescore', 'Complete', 'DeadLetter']);
     expect(may('s3:PutObject', 'StorageWork')).toEqual(['Unpack', 'FanOut', 'DeadLetter']);
     expect(may('s3:GetObject', 'StorageWork')).toEqual(['FanOut']);
     expect(may('s3:GetObject', 'StorageInput')).toEqual(['FanOut', 'Rescore', 'DeadLetter', 'Api']);
@@ -195,8 +201,8 @@ describe('roles', () => {
       'Predictoronnx',
       'Unpack',
       'FanOut',
-      'Complete',
       'Rescore',
+      'Complete',
       'DeadLetter',
       'Watchdog',
       'Api',
@@ -210,6 +216,7 @@ describe('roles', () => {
       'Watchdog',
       'Api',
     ]);
+    expect(may('sqs:SendMessage', 'RescoreRequests')).toEqual(['Rescore', 'Complete', 'Watchdog']);
     expect(may('s3:PutObject', 'StorageModels')).toEqual([]);
     expect(may('s3:PutObject', 'StorageInput')).toEqual(['Api']);
     expect(may('lambda:InvokeFunction', 'Predictor')).toEqual(['Api']);

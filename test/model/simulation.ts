@@ -1,5 +1,5 @@
 /** Which stage a message is for: `round` is the watchdog's schedule. */
-export type Queue = 'intake' | 'chunks' | 'dead' | 'stream' | 'round';
+export type Queue = 'intake' | 'chunks' | 'rescore' | 'dead' | 'stream' | 'round';
 
 export interface Message {
   queue: Queue;
@@ -37,6 +37,10 @@ export class Fault extends Error {}
 
 /** A queue's redrive policy; small, so that schedules come to it. */
 const MAX_RECEIVES = 3;
+
+/** Whether a queue gives its messages up. */
+export const isWork = (queue: Queue): boolean =>
+  queue === 'intake' || queue === 'chunks' || queue === 'rescore';
 
 /** Invocations, queues and what is awaited, in one process: nothing happens but what the schedule lets happen. */
 export class Simulation {
@@ -112,7 +116,7 @@ export class Simulation {
   /** As a queue does when nobody acknowledges a message in time: it comes again, or is given up. */
   sendBack({ queue, body, receives }: Message): void {
     if (queue === 'round') return;
-    const isGivenUp = (queue === 'intake' || queue === 'chunks') && receives + 1 >= MAX_RECEIVES;
+    const isGivenUp = isWork(queue) && receives + 1 >= MAX_RECEIVES;
     if (isGivenUp) this.send('dead', body);
     else this.send(queue, body, receives + 1);
   }
@@ -171,6 +175,24 @@ export class Simulation {
     const others = this.calls.filter((call) => call.actor !== actor);
     this.calls.splice(0, this.calls.length, ...others);
   }
+}
+
+/** Dependencies whose every call is the schedule's, but for those that answer in pages. */
+export function gated<T extends object>(
+  operations: T,
+  call: <R>(name: string, effect: () => R | Promise<R>) => Promise<R>,
+): T {
+  const gate = ([name, operation]: [string, (...args: unknown[]) => unknown]) => [
+    name,
+    (...args: unknown[]) => call(name, () => operation(...args)),
+  ];
+  return Object.fromEntries(Object.entries(operations).map((each) => gate(each as never))) as T;
+}
+
+export async function listOf<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const list: T[] = [];
+  for await (const item of items) list.push(item);
+  return list;
 }
 
 /** Until every actor waits for a call of its own, or is over: all that happens between two calls are microtasks. */

@@ -16,7 +16,7 @@ import { watchdog } from '../../functions/watchdog/watchdog.ts';
 import type { memoryLedger } from '../unit/memory-ledger.ts';
 import { memoryRuns } from '../unit/memory-runs.ts';
 import { type PredictorDependencies, scoreChunk } from './predictor.ts';
-import type { Actor, Queue, Stages } from './simulation.ts';
+import { type Actor, gated, listOf, type Queue, type Stages } from './simulation.ts';
 import type { Written } from './written.ts';
 
 export interface Surroundings {
@@ -40,15 +40,8 @@ export function stagesIn(world: Surroundings): Stages {
 
   const ledgerOf = (actor: Actor): Ledger => {
     const { ledger } = memory;
-    const gated =
-      (name: keyof Ledger) =>
-      (...args: never[]) =>
-        call(actor, name, () => (ledger[name] as (...args: never[]) => unknown)(...args));
-    const calls = Object.fromEntries(
-      (Object.keys(ledger) as (keyof Ledger)[]).map((name) => [name, gated(name)]),
-    );
     return {
-      ...(calls as unknown as Ledger),
+      ...gated(ledger, (name, effect) => call(actor, name, effect)),
       async *chunksOf(jobId) {
         for (let from = 0, isLast = false; !isLast; ) {
           const page = await call(actor, 'chunksOf', () => pageOf(ledger.chunksOf(jobId), from));
@@ -103,7 +96,7 @@ export function stagesIn(world: Surroundings): Stages {
     now,
   });
 
-  // There are none here: rescore is tried by itself.
+  // There are none here: `rescore-world.ts` has them.
   const { runs } = memoryRuns();
 
   const deadLetterOf = (actor: Actor) => ({
@@ -116,6 +109,7 @@ export function stagesIn(world: Surroundings): Stages {
   const completeOf = (actor: Actor) => ({
     ledger: ledgerOf(actor),
     runs,
+    sendRescore: async () => {},
     resultsBucket: 'results',
     writeSuccess: () => call(actor, 'writeSuccess', () => undefined),
     announce: (_: string, event: JobEvent | HoldEvent | RescoreEvent) =>
@@ -133,6 +127,7 @@ export function stagesIn(world: Surroundings): Stages {
     chunks: (actor, body) => scoreChunk(body as ChunkMessage, predictorOf(actor)),
     dead: (actor, body) =>
       giveUp({ id: actor.name, queue: 'dead', body: JSON.stringify(body) }, deadLetterOf(actor)),
+    rescore: async () => Promise.reject(new Error('There are no runs here.')),
     stream: (actor, body) => complete(body as JobState, completeOf(actor)),
     round: async (actor) => {
       const sendRescore = async () => {};
@@ -150,9 +145,3 @@ export function stagesIn(world: Surroundings): Stages {
 
 const pageOf = async (chunks: AsyncIterable<Chunk>, from: number): Promise<Chunk[]> =>
   (await listOf(chunks)).filter(({ chunk }) => chunk >= from).slice(0, CHUNKS_A_PAGE);
-
-async function listOf<T>(items: AsyncIterable<T>): Promise<T[]> {
-  const list: T[] = [];
-  for await (const item of items) list.push(item);
-  return list;
-}

@@ -1,4 +1,6 @@
-import type { JobState, RescoreRun } from '../../contracts/generated/types.ts';
+import type { JobState, RescoreRun, RunSummary } from '../../contracts/generated/types.ts';
+import { jobsFiguresOf } from '../../core/comparison/jobs.ts';
+import { isCompleted } from '../../core/job.ts';
 import { placeInPast } from '../../core/keys.ts';
 import { allJobsEnded, endOf, hasEnded, OUTCOMES } from '../../core/rescore/run.ts';
 import type { PastJob, Runs } from '../../core/rescore/runs.ts';
@@ -8,7 +10,8 @@ import type { Entry } from './memory-ledger.ts';
 export function memoryRuns(entries: ReadonlyMap<string, Entry> = new Map()) {
   const found = new Map<string, RescoreRun>();
   const turns = new Map<string, string>();
-  const ended = new Map<string, Pick<JobState, 'attempt' | 'status'>>();
+  const ended = new Map<string, Map<string, Pick<JobState, 'jobId' | 'attempt' | 'status'>>>();
+  const summaries = new Map<string, RunSummary>();
   const paused = new Set<string>();
   const runOf = (runId: string): RescoreRun => found.get(runId) ?? expectRun(runId);
   const ifRun = (runId: string, holds: (run: RescoreRun) => boolean, change: Partial<RescoreRun>) => {
@@ -16,11 +19,23 @@ export function memoryRuns(entries: ReadonlyMap<string, Entry> = new Map()) {
     Object.assign(runOf(runId), structuredClone(change));
     return true;
   };
-  const counterOf = (status: string) =>
-    status.startsWith('completed') ? ('jobsCompleted' as const) : ('jobsFailed' as const);
+  const counterOf = (status: JobState['status']) => (isCompleted(status) ? 'jobsCompleted' : 'jobsFailed');
+  /** A summary behind the step that went from a checkpoint; a whole one has none, and stays. */
+  const keepSummary = (summary: RunSummary, before: string | undefined) => {
+    const kept = summaries.get(summary.runId);
+    if (kept ? kept.checkpoint === undefined || kept.checkpoint !== before : before !== undefined)
+      return false;
+    summaries.set(summary.runId, structuredClone(summary));
+    return true;
+  };
 
   const runs: Runs = {
     readRun: async (runId) => structuredClone(found.get(runId)),
+    readRunSummary: async (runId) => structuredClone(summaries.get(runId)),
+    async *jobsOfRun(runId, after = '') {
+      const jobs = [...(ended.get(runId)?.values() ?? [])].filter(({ jobId }) => jobId > after);
+      yield* jobs.sort((a, b) => (a.jobId < b.jobId ? -1 : 1));
+    },
     async *recentRuns() {
       yield* [...found.values()].reverse();
     },
@@ -63,22 +78,31 @@ export function memoryRuns(entries: ReadonlyMap<string, Entry> = new Map()) {
         progressAt,
       }),
     async countJob(runId, { jobId, attempt, status }, progressAt) {
-      const before = ended.get(`${runId} ${jobId}`);
+      const jobs = ended.get(runId) ?? new Map();
+      const before = jobs.get(jobId);
       const run = found.get(runId);
       if ((before && before.attempt >= attempt) || run?.status !== 'running') return false;
       if (before) run[counterOf(before.status)]--;
       run[counterOf(status)]++;
-      ended.set(`${runId} ${jobId}`, { attempt, status });
+      ended.set(runId, jobs.set(jobId, { jobId, attempt, status }));
       return ifRun(runId, () => true, { progressAt });
     },
+    beginSummary: async ({ runId, sent, jobsCompleted }, progressAt) =>
+      ifRun(runId, (run) => allJobsEnded(run) && run.sent === sent && run.jobsCompleted === jobsCompleted, {
+        ...{ status: 'summarising', progressAt },
+      }),
+    advanceSummary: async (summary, before) => keepSummary(summary, before),
+    completeRun: async ({ runId }, summary, before, at) =>
+      runOf(runId).status === 'summarising' &&
+      keepSummary(summary, before) &&
+      ifRun(runId, () => true, {
+        ...{ status: endOf(runOf(runId)), endedAt: at, progressAt: at, untold: true },
+        comparison: jobsFiguresOf(summary.comparison),
+      }),
     endRun: async (runId, status, reason, at) =>
       ifRun(runId, (run) => !hasEnded(run), {
         ...{ status, endedAt: at, progressAt: at, untold: true },
         ...(reason && { reason }),
-      }),
-    completeRun: async ({ runId, sent, jobsCompleted }, at) =>
-      ifRun(runId, (run) => allJobsEnded(run) && run.sent === sent && run.jobsCompleted === jobsCompleted, {
-        ...{ status: endOf(runOf(runId)), endedAt: at, progressAt: at, untold: true },
       }),
     async markRunTold(runId) {
       const { untold, ...told } = runOf(runId);

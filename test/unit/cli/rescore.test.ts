@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { JobsComparison } from '../../../contracts/generated/types.ts';
 import { parseContract } from '../../../contracts/validate.ts';
 import { recordedRun } from '../../../core/rescore/run.ts';
 import { NOW } from '../factories.ts';
@@ -106,6 +107,51 @@ describe('a run', () => {
     const { stdout, exitCode } = await runCommand(['rescore', 'show', RUN_ID], world);
     expect(exitCode).toBe(3);
     expect(stdout).toMatch(/3 gone for good[\s\S]*x\.csv \(version v7\)\n +and 2 more/);
+  });
+});
+
+describe('a run that has ended', () => {
+  const moved = { jobId: 'b'.repeat(24), row: 7, before: 0.1, after: 0.9 };
+  const comparison: JobsComparison = {
+    ...{ jobs: 2, rowsInCommon: 40, rowsOnlyBefore: 1, rowsOnlyAfter: 0, psi: 0.25 },
+    tiers: {
+      changed: 10,
+      cells: [
+        { before: 'low', after: 'low', rows: 30 },
+        { before: 'low', after: 'high', rows: 10 },
+      ],
+    },
+    moved: [moved],
+    shifted: [{ jobId: 'b'.repeat(24), figures: { jobId: 'a'.repeat(24), rowsInCommon: 20, psi: 0.5 } }],
+  };
+
+  /** Whose one job has scores. */
+  const anEndedRun = async () => {
+    const stack = await aStack();
+    const { runs } = stack;
+    await runs.openRun({ ...recordedRun(RUN_ID, REQUEST, NOW), status: 'running', version: 2, listed: true });
+    const listed = (await runs.readRun(RUN_ID)) ?? expect.unreachable();
+    await runs.beginSummary(listed, NOW);
+    await runs.completeRun(listed, { runId: RUN_ID, uncompared: 1, comparison }, undefined, NOW);
+    return stack;
+  };
+
+  it('tells what changed', async () => {
+    const { world } = await anEndedRun();
+    const { stdout, stderr, exitCode } = await runCommand(['rescore', 'show', RUN_ID], world);
+    expect(exitCode, stderr).toBe(0);
+    expect(stdout).toMatch(
+      /changed +40 rows in common, PSI 0.25, 25 % in another tier; 1 job without a comparison/,
+    );
+    expect(stdout).toMatch(/compared +2 jobs\nrows +40 in common, 1 only before/);
+    expect(stdout).toMatch(/TIER BEFORE[\s\S]*\nlow +10 +30/);
+    expect(stdout).toMatch(/b{24} +7 +0\.1 +0\.9 +\+0\.8/);
+    expect(stdout).toMatch(/SHIFTED MOST[\s\S]*b{24} +a{24} +20 +0\.5/);
+    const json = await runCommand(['rescore', 'show', RUN_ID, '--json'], world);
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      ...{ status: 'completed', comparison: { jobs: 2, psi: 0.25 } },
+      summary: { uncompared: 1, comparison },
+    });
   });
 });
 

@@ -44,6 +44,7 @@ async function aSplitJob(chunks: number, job = JOB) {
     sendStart: async (message: StartMessage) => void started.push(message),
     announce: async (name: string, event: JobEvent | HoldEvent | RescoreEvent) =>
       void announced.push({ name, event }),
+    sendRescore: async () => {},
     now: () => NOW,
   };
   const stateOf = async () => (await memory.ledger.readJob(job.jobId))?.state ?? expect.unreachable('no job');

@@ -158,6 +158,13 @@ describe('dead letters of rescore', () => {
     return [run?.status, run?.reason?.code];
   };
 
+  it('of a summary end the run as its jobs did, and say what is missing', async () => {
+    const world = await aWorld();
+    await world.runs.openRun({ ...recordedRun(RUN_ID, REQUEST, NOW), status: 'summarising' });
+    await world.lose({ type: 'continue', runId: RUN_ID });
+    expect(await statusOf(world)).toEqual(['completed', 'summary_failed']);
+  });
+
   it('fail their run, also where it never began', async () => {
     const world = await aWorld();
     await world.lose({ type: 'begin', runId: RUN_ID, request: REQUEST });

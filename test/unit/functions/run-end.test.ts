@@ -22,6 +22,7 @@ beforeEach(async () => {
     writeSuccess: async () => {},
     sendStart: async () => {},
     announce: async (_, event) => void ('runId' in event && events.push(event)),
+    sendRescore: (runId) => rescore({ type: 'continue', runId }, world.dependencies),
     now: () => NOW,
   };
 });
@@ -72,10 +73,10 @@ describe('the end of a job', () => {
     expect(world.found.size).toBe(0);
   });
 
-  it('is counted again where the first delivery died behind its event', async () => {
+  it('is counted again where the first delivery died behind its event, or before rescore was told', async () => {
     await world.begin();
     const dying = async () => Promise.reject(new Error('killed'));
-    const killed = { ...dependencies, runs: { ...world.runs, completeRun: dying } };
+    const killed = { ...dependencies, sendRescore: dying };
     await complete(await ended(A, 'completed'), dependencies);
     const last = await ended(B, 'completed');
     await expect(complete(last, killed)).rejects.toThrow('killed');
