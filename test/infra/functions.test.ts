@@ -211,8 +211,8 @@ describe('roles', () => {
     expect(may('sqs:SendMessage', 'FanOutIntake')).toEqual([
       'Unpack',
       'FanOut',
-      'Complete',
       'Rescore',
+      'Complete',
       'Watchdog',
       'Api',
     ]);
