@@ -40,6 +40,7 @@ import sketchBins from './sketch-bins.schema.json' with { type: 'json' };
 import stagedIndex from './staged-index.schema.json' with { type: 'json' };
 import statistics from './statistics.schema.json' with { type: 'json' };
 import unpackMessage from './unpack-message.schema.json' with { type: 'json' };
+import usage from './usage.schema.json' with { type: 'json' };
 
 /** Each contract's name with the type that its schema generates. */
 export interface Contracts {
@@ -111,6 +112,7 @@ const ajv = new Ajv({
     stagedIndex,
     statistics,
     unpackMessage,
+    usage,
     explainRequest,
     explanation,
     predictAnswer,
