@@ -5,10 +5,11 @@
  */
 import { parseArgs } from 'node:util';
 import { type Bench, isMet, type Report } from './bench.ts';
+import { cost } from './cost/cost.ts';
 import { table } from './markdown.ts';
 
 /** In the order of docs/performance.md. */
-const benches: readonly Bench[] = [];
+const benches: readonly Bench[] = [cost];
 
 const { values } = parseArgs({
   options: { quick: { type: 'boolean', default: false }, only: { type: 'string', multiple: true } },

@@ -4,10 +4,12 @@ import type {
   LocatedRowError,
   Statistics,
 } from '../../contracts/generated/types.ts';
+import { costOf } from '../../core/cost/cost.ts';
 import { isHeld, type JobView, notesOf } from '../../core/job.ts';
 import { progressOf } from '../../core/progress.ts';
 import { progressParts } from '../watch/progress-line.ts';
 import { headlineWords } from './comparison.ts';
+import { costWords } from './cost.ts';
 import { heldWords } from './held-words.ts';
 import { printable } from './printable.ts';
 import { approximately, bytes, count, counted, duration, moment, rate } from './quantities.ts';
@@ -97,7 +99,14 @@ function timeWords({ job, state }: JobView): string {
   return duration(ms) + (rows > 0 && ms > 0 ? ` (${rate((rows / ms) * 1000)})` : '');
 }
 
-function summaryLines({ statistics, comparison, results, rowsNotIndexed, jobId }: JobSummary): string[][] {
+function summaryLines({
+  statistics,
+  comparison,
+  results,
+  rowsNotIndexed,
+  usage,
+  jobId,
+}: JobSummary): string[][] {
   return [
     ['scores', statisticsWords(statistics)],
     ['tiers', tallyWords(statistics.tiers)],
@@ -111,6 +120,7 @@ function summaryLines({ statistics, comparison, results, rowsNotIndexed, jobId }
         : '',
     ],
     ['results', results ?? ''],
+    ['cost', usage ? costWords(costOf(usage)) : ''],
   ];
 }
 

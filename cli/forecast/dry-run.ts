@@ -1,0 +1,63 @@
+import path from 'node:path';
+import { incomingKey, uploadKey } from '../../core/keys.ts';
+import { type Asked, runIdOf } from '../../core/start-request.ts';
+import type { Connection } from '../connection.ts';
+import { EXIT } from '../exit-code.ts';
+import { newestVersion } from '../find-source.ts';
+import { forecastDetails } from '../render/forecast.ts';
+import type { Context } from '../shell.ts';
+import { deployedScoring } from './deployed-scoring.ts';
+import { type Assumed, forecastJob, type JobForecast } from './forecast-job.ts';
+import { type ForecastSource, fileSource, objectSource } from './source.ts';
+
+/** A file with its size, or the address of an object. */
+export type Given = { file: string; size: number } | { bucket: string; key: string };
+
+/** Tells what scoring would come to. Nothing is uploaded or started. */
+export async function dryRun(
+  context: Context,
+  connection: Connection,
+  given: Given,
+  asked: Asked,
+  assumed: Assumed,
+): Promise<number> {
+  const { terminal, json } = context;
+  const now = new Date(context.clock.now()).toISOString();
+  const scoring = deployedScoring(connection);
+  const source = await sourceOf(given, asked, connection);
+  const found = await forecastJob(source, asked, connection, { scoring, assumed, now });
+  const text = json
+    ? JSON.stringify(forecastJson(found), undefined, 2)
+    : forecastDetails(found, terminal.dataColumns);
+  await terminal.data(`${text}\n`);
+  if (!json) context.note('Nothing was uploaded or started.');
+  return EXIT.done;
+}
+
+async function sourceOf(given: Given, asked: Asked, connection: Connection): Promise<ForecastSource> {
+  if ('file' in given)
+    return fileSource(given.file, given.size, {
+      bucket: connection.resources.inputBucket,
+      key: keyFor(given.file, asked),
+    });
+  const objects = await connection.objects();
+  const object = await newestVersion(given, connection);
+  return objectSource(object, await objects.sizeOf(object), objects);
+}
+
+/** Where a file is uploaded to: a plain drop starts by itself, anything else is asked for. */
+export const keyFor = (file: string, asked: Asked): string =>
+  (runIdOf(asked) === undefined ? incomingKey : uploadKey)(asked.model, path.basename(file));
+
+function forecastJson({ job, ...found }: JobForecast) {
+  const { rows, chunks, seconds, cost, usage, pace, concurrency, writeUnitsPerSecond } = found;
+  return {
+    ...{ rows, chunks, seconds, cost, usage },
+    model: job.modelName,
+    ...(job.model && { version: job.model.version }),
+    sourceBytes: job.sourceBytes,
+    settings: job.settings,
+    ...{ concurrency, writeUnitsPerSecond, pace },
+    notes: job.notes,
+  };
+}
