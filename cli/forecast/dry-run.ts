@@ -1,8 +1,10 @@
 import path from 'node:path';
+import { isInputRejected } from '../../core/errors.ts';
 import { incomingKey, uploadKey } from '../../core/keys.ts';
 import { type Asked, runIdOf } from '../../core/start-request.ts';
 import type { Connection } from '../connection.ts';
 import { EXIT } from '../exit-code.ts';
+import { Failure } from '../failure.ts';
 import { newestVersion } from '../find-source.ts';
 import { forecastDetails } from '../render/forecast.ts';
 import type { Context } from '../shell.ts';
@@ -25,13 +27,19 @@ export async function dryRun(
   const now = new Date(context.clock.now()).toISOString();
   const scoring = deployedScoring(connection);
   const source = await sourceOf(given, asked, connection);
-  const found = await forecastJob(source, asked, connection, { scoring, assumed, now });
+  const found = await forecastJob(source, asked, connection, { scoring, assumed, now }).catch(refused);
   const text = json
     ? JSON.stringify(forecastJson(found), undefined, 2)
     : forecastDetails(found, terminal.dataColumns);
   await terminal.data(`${text}\n`);
   if (!json) context.note('Nothing was uploaded or started.');
   return EXIT.done;
+}
+
+/** What the job would fail with is told before there is one. */
+function refused(error: unknown): never {
+  if (!isInputRejected(error)) throw error;
+  throw new Failure(error.reason.code, error.reason.message, { remedy: 'A job of this file would fail so.' });
 }
 
 async function sourceOf(given: Given, asked: Asked, connection: Connection): Promise<ForecastSource> {

@@ -1,4 +1,4 @@
-import type { ModelManifest } from '../../contracts/generated/types.ts';
+import type { Job, ModelManifest } from '../../contracts/generated/types.ts';
 import type { RowUnits } from '../../core/cost/forecast.ts';
 import { itemBytes, writeUnits } from '../../core/cost/item-size.ts';
 import { type SampledRow, scoreItem } from '../../core/cost/score-item.ts';
@@ -8,9 +8,17 @@ import type { SplitSource } from './split-source.ts';
 const ROWS_A_CHUNK = 50;
 
 /** What the items of a source’s rows take on average, by the sizes that those of a sample will have. */
-export function rowUnits(split: SplitSource, manifest: ModelManifest): RowUnits {
-  const { job } = split;
-  const units = rowsOf(split, manifest).map((row) => {
+export const rowUnits = (split: SplitSource, manifest: ModelManifest): RowUnits =>
+  meanUnits(split.job, manifest, rowsOf(split, manifest));
+
+/** What they take where nothing of the source is read: with an id where the model has them, and no texts. */
+export const typicalRowUnits = (job: Job, manifest: ModelManifest): RowUnits =>
+  meanUnits(job, manifest, [{ row: 0, recordId: manifest.idColumn && AN_ID, passthrough: {} }]);
+
+const AN_ID = '0'.repeat(24);
+
+function meanUnits(job: Job, manifest: ModelManifest, rows: readonly SampledRow[]): RowUnits {
+  const units = rows.map((row) => {
     const rowWriteUnits = writeUnits(itemBytes(scoreItem(job, manifest, row)));
     return { rowWriteUnits, indexWriteUnits: row.recordId ? rowWriteUnits : 0 };
   });

@@ -12,9 +12,12 @@ const NAMES: Record<(typeof SERVICES)[number], string> = {
   eventbridge: 'EventBridge',
 };
 
-/** In a line: `$1.3 (DynamoDB $1.25, Lambda $0.026, …)`. */
+/** Of the whole; less is left out of a line. */
+const SHARE_TOLD = 0.001;
+
+/** In a line: `$1.28 (DynamoDB $1.25, Lambda $0.026), at the prices of …`. */
 export function costWords(cost: Cost): string {
-  const parts = SERVICES.filter((service) => cost[service] > 0).map(
+  const parts = SERVICES.filter((service) => cost[service] > cost.total * SHARE_TOLD).map(
     (service) => `${NAMES[service]} ${dollars(cost[service])}`,
   );
   return `${dollars(cost.total)}${parts.length > 0 ? ` (${parts.join(', ')})` : ''}, ${pricesWords(cost)}`;

@@ -18,6 +18,8 @@ const KINDS = Object.keys(NO_USAGE) as (keyof Usage)[];
 export const addUsage = (one: Usage, other: Partial<Usage>): Usage =>
   eachKind((kind) => one[kind] + (other[kind] ?? 0));
 
+export const timesUsage = (usage: Usage, times: number): Usage => eachKind((kind) => usage[kind] * times);
+
 /** Without the noise of added fractions. */
 export const roundedUsage = (usage: Usage): Usage => eachKind((kind) => Number(usage[kind].toFixed(6)));
 
