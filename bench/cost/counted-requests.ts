@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import type { Usage } from '../../contracts/generated/types.ts';
 import { addUsage, NO_USAGE } from '../../core/cost/usage.ts';
-import type { Answer, Fault, FaultProxy } from '../../test/faults/proxy.ts';
+import type { Answer, Fault, FaultProxy, Injected } from '../../test/faults/proxy.ts';
 import type { AwsRequest } from '../../test/faults/requests.ts';
 
 const PYTHON = '.venv/bin/python';
@@ -27,8 +27,16 @@ export function countRequests(proxy: FaultProxy) {
     used = addUsage(used, more);
   };
   const on = (operations: readonly string[], fault: Fault) => {
-    for (const operation of operations)
-      proxy.inject({ on: operation, times: Number.POSITIVE_INFINITY }, fault);
+    for (const operation of operations) {
+      const counted: Injected = proxy.inject(
+        { on: operation, times: Number.POSITIVE_INFINITY },
+        (request, forward) => {
+          // It keeps what it met, and that is every item of a job.
+          counted.met.length = 0;
+          return fault(request, forward);
+        },
+      );
+    }
   };
   on(READS, async (request, forward) => {
     const answer = await forward(asking(request, 'TOTAL'));

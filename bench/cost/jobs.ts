@@ -21,6 +21,8 @@ export interface CountedJob {
   msPerRow: number;
 }
 
+/** As Lambda would have a processor for each. */
+const PREDICTORS = 2;
 /** Functions that a drop sets to work; the others run by the clock. */
 const AT_WORK = /FanOut|Predictor|Complete/;
 /** Small sources, so that each worker has had one. */
@@ -34,7 +36,10 @@ export async function countedJobs(
   models: Readonly<Record<string, number>>,
 ): Promise<{ jobs: CountedJob[]; polledQueues: number }> {
   const port = await freePort();
-  const heavy = await heavyStack({ output }, `http://127.0.0.1:${port}`);
+  const heavy = await heavyStack(
+    { output, runtimes: { classic: { maximumConcurrency: PREDICTORS } } },
+    `http://127.0.0.1:${port}`,
+  );
   const proxy = await startProxy(port, heavy.stack.endpoint);
   try {
     const requests = countRequests(proxy);

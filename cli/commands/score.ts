@@ -8,7 +8,7 @@ import { EXIT } from '../exit-code.ts';
 import { wrongUsage } from '../failure.ts';
 import { requireModel } from '../find-model.ts';
 import { newestVersion, requireInputBucket, sizeOfFile } from '../find-source.ts';
-import { dryRun, keyFor } from '../forecast/dry-run.ts';
+import { dryRun, keyFor, requireDryRun } from '../forecast/dry-run.ts';
 import type { Assumed } from '../forecast/forecast-job.ts';
 import { bytes } from '../render/quantities.ts';
 import { action, type Context, type Shell } from '../shell.ts';
@@ -103,14 +103,6 @@ async function score(
   );
   if (!context.json) context.note(`next: dropscore job watch ${id}`);
   return EXIT.done;
-}
-
-/** What is only assumed would otherwise pass for a setting of the job. */
-function requireDryRun(isDry: boolean, { output, concurrency, writeUnits }: Assumed): void {
-  const given = { '--output': output, '--concurrency': concurrency, '--write-units': writeUnits };
-  const [option] = Object.entries(given).find(([, value]) => value !== undefined) ?? [];
-  if (isDry || option === undefined) return;
-  throw wrongUsage(`${option} is for --dry-run.`, 'How jobs are scored is a setting of the stack.');
 }
 
 /**

@@ -4,7 +4,7 @@ import { incomingKey, uploadKey } from '../../core/keys.ts';
 import { type Asked, runIdOf } from '../../core/start-request.ts';
 import type { Connection } from '../connection.ts';
 import { EXIT } from '../exit-code.ts';
-import { Failure } from '../failure.ts';
+import { Failure, wrongUsage } from '../failure.ts';
 import { newestVersion } from '../find-source.ts';
 import { forecastDetails } from '../render/forecast.ts';
 import type { Context } from '../shell.ts';
@@ -34,6 +34,14 @@ export async function dryRun(
   await terminal.data(`${text}\n`);
   if (!json) context.note('Nothing was uploaded or started.');
   return EXIT.done;
+}
+
+/** @throws Failure where something is assumed for a job that is real: it would pass for a setting of it. */
+export function requireDryRun(isDry: boolean, { output, concurrency, writeUnits }: Assumed): void {
+  const given = { '--output': output, '--concurrency': concurrency, '--write-units': writeUnits };
+  const [option] = Object.entries(given).find(([, value]) => value !== undefined) ?? [];
+  if (isDry || option === undefined) return;
+  throw wrongUsage(`${option} is for --dry-run.`, 'How jobs are scored is a setting of the stack.');
 }
 
 /** What the job would fail with is told before there is one. */

@@ -1,15 +1,6 @@
-import type {
-  Chunk,
-  ChunkReference,
-  Job,
-  JobSummary,
-  ModelManifest,
-  Statistics,
-  Usage,
-} from '../../contracts/generated/types.ts';
+import type { Chunk, ChunkReference, Job, ModelManifest, Usage } from '../../contracts/generated/types.ts';
 import { openedState } from '../job.ts';
-import { LONG_NUMBER } from './item-size.ts';
-import { classNames } from './score-item.ts';
+import { endedSummary, statisticsOf } from './ended.ts';
 import { UsageTally } from './usage-tally.ts';
 
 /** What a row takes, on average. */
@@ -49,8 +40,6 @@ const READS_A_CHUNK = 4;
 const HEADER_AND_MANIFEST = 2;
 /** Detecting the drop, splitting, and starting a predictor that is not warm. */
 const STARTING_SECONDS = 5;
-const TOP = 100;
-const SHARE_BINS = 21;
 
 /**
  * What a job with these chunks will use: the chunks as they will have ended are counted by the rules that count those of an ended job.
@@ -109,45 +98,4 @@ async function* endedChunks(
     };
     chunk += 1;
   }
-}
-
-/** As large as a predictor would tell them; the numbers mean nothing. */
-function statisticsOf(
-  { firstRow, rowCount }: ChunkReference,
-  { output }: Pick<ModelManifest, 'output'>,
-): Statistics {
-  const { kind, tiers, dimension = 1 } = output;
-  if (kind === 'embedding') return { count: rowCount, vectors: { count: rowCount, dimension } };
-  const edges = output.histogramEdges ?? (hasShares(kind) ? listOf(SHARE_BINS, 0.05) : undefined);
-  const row = firstRow + rowCount;
-  return {
-    ...{ count: rowCount, mean: LONG_NUMBER, m2: LONG_NUMBER, min: LONG_NUMBER, max: LONG_NUMBER },
-    ...(edges && { histogram: { edges, counts: listOf(edges.length + 1, rowCount) } }),
-    top: listOf(Math.min(TOP, rowCount), { row, value: LONG_NUMBER }),
-    ...(kind !== 'regression' && { labels: countsFor(classNames(output), rowCount) }),
-    ...(tiers && {
-      tiers: countsFor(
-        tiers.map(({ name }) => name),
-        rowCount,
-      ),
-    }),
-  };
-}
-
-const hasShares = (kind: ModelManifest['output']['kind']): boolean =>
-  kind === 'binary' || kind === 'multiclass' || kind === 'cluster';
-
-const listOf = <T>(length: number, item: T): T[] => Array.from({ length }, () => item);
-
-const countsFor = (names: readonly string[], count: number): Record<string, number> =>
-  Object.fromEntries(names.map((name) => [name, count]));
-
-function endedSummary({ jobId, modelName, model, source, notes }: Job, last: Chunk | undefined): JobSummary {
-  return {
-    ...{ jobId, attempt: 1, status: 'completed', modelName, source, notes },
-    ...(model && { model }),
-    ...{ rowsTotal: 0, rowsScored: 0, rowsFailed: 0, rowsNotIndexed: 0, chunksTotal: 0, chunksFailed: 0 },
-    ...{ failedChunks: [], errorCounts: [], firstErrors: [] },
-    statistics: last?.statistics ?? { count: 0 },
-  };
 }

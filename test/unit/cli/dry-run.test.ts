@@ -3,12 +3,13 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
+import { forecastRun } from '../../../cli/forecast/forecast-run.ts';
 import { openedState } from '../../../core/job.ts';
-import { aChunk, aJob } from '../factories.ts';
+import { aChunk, aJob, NOW } from '../factories.ts';
 import { arrayFile } from '../joblib-file.ts';
 import { memoryLedger } from '../memory-ledger.ts';
 import { aManifest } from './manifest.ts';
-import { runCommand, type World } from './run-command.ts';
+import { runCommand, SCORING, type World } from './run-command.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'dropscore-dry-run-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -119,4 +120,14 @@ describe('score --dry-run', () => {
       expect.stringMatching(/once the pipeline has unpacked it/),
     ]);
   });
+});
+
+it('a run costs what its sources do', async () => {
+  const { ledger } = memoryLedger();
+  const given = { scoring: SCORING, now: NOW };
+  const [three, one] = await Promise.all(
+    [3, 1].map((sources) => forecastRun(new Map([[10, sources]]), aManifest(), ledger, given)),
+  );
+  expect(three?.usage.rowWriteUnits).toBe(30);
+  expect(three?.cost.total).toBeCloseTo(3 * (one?.cost.total ?? 0), 12);
 });

@@ -58,7 +58,7 @@ export interface World {
   keys?: ApiKey[];
 }
 
-const SCORING: DeployedScoring = {
+export const SCORING: DeployedScoring = {
   ...{ chunkRows: 20_000, chunkBytes: 8 * 2 ** 20, maxRecordBytes: 2 ** 20, maxInflatedBytes: 2 ** 30 },
   output: 'both',
   writeUnitsPerSecond: 4000,

@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import prices from '../../../bench/prices.json' with { type: 'json' };
 import type { Chunk, ChunkReference } from '../../../contracts/generated/types.ts';
 import { costOf } from '../../../core/cost/cost.ts';
 import { forecast, type Prospect } from '../../../core/cost/forecast.ts';
@@ -81,6 +83,19 @@ it('dollars are the counts times their prices, by service', () => {
   expect(services.eventbridge).toBeCloseTo(1);
   expect(total).toBeCloseTo(Object.values(services).reduce((sum, dollars) => sum + dollars, 0));
   expect([region, asOf]).toEqual(['us-east-1', expect.stringMatching(/^\d{4}-\d\d$/)]);
+});
+
+it('docs/api.md has the prices of the file', () => {
+  const { apiRequest, lambdaGbSecond, snapshotGbSecond, snapshotRestoredGb, provisionedGbSecond } =
+    prices.dollars;
+  const aMillion = (price: number) => `$${(price * 1e6).toFixed(2)} a million`;
+  const page = readFileSync('docs/api.md', 'utf8');
+  for (const told of [
+    `x86, ${prices.asOf}: ${aMillion(apiRequest)} requests, ${aMillion(lambdaGbSecond)} GB-seconds`,
+    `(${aMillion(snapshotGbSecond)}), and each restored GB ($${snapshotRestoredGb.toPrecision(2)})`,
+    `GB-seconds of all hours (${aMillion(provisionedGbSecond)})`,
+  ])
+    expect(page).toContain(told);
 });
 
 describe('what a job used', () => {
