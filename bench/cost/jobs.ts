@@ -1,5 +1,6 @@
 import { createServer } from 'node:net';
 import type { Job, Usage } from '../../contracts/generated/types.ts';
+import { uploadPuts } from '../../core/cost/bookkeeping.ts';
 import { addUsage } from '../../core/cost/usage.ts';
 import { startProxy } from '../../test/faults/proxy.ts';
 import { allEnded } from '../../test/heavy/ended-jobs.ts';
@@ -27,8 +28,8 @@ const PREDICTORS = 2;
 const AT_WORK = /FanOut|Predictor|Complete/;
 /** Small sources, so that each worker has had one. */
 const WARMING = 8;
-/** The upload’s put, and the event that S3 sends for it: received and deleted too. */
-const DROP = { s3Puts: 1, sqsRequests: 3 };
+/** The event that S3 sends for an upload: received and deleted too. */
+const DROP_REQUESTS = 3;
 
 /** Scores the rows of each model on a stack with the settings of a deployment, through a proxy that counts. */
 export async function countedJobs(
@@ -63,7 +64,7 @@ export async function countedJobs(
       for await (const chunk of ledger.chunksOf(dropped.jobId)) ms += chunk.ms ?? 0;
       jobs.push({
         ...{ model, output, rows, chunks: view.state.chunksTotal ?? 0, sourceBytes: view.job.sourceBytes },
-        counted: addUsage(addUsage(requests.take(), DROP), lambda),
+        counted: addUsage(addUsage(requests.take(), dropOf(view.job.sourceBytes)), lambda),
         told,
         msPerRow: ms / rows,
       });
@@ -74,6 +75,9 @@ export async function countedJobs(
     await proxy.close();
   }
 }
+
+/** Neither goes through the proxy. */
+const dropOf = (bytes: number) => ({ s3Puts: uploadPuts(bytes), sqsRequests: DROP_REQUESTS });
 
 function atWork(endpoint: string) {
   const functions = billed(endpoint).functions.filter(({ name }) => AT_WORK.test(name));

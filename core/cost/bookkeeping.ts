@@ -22,6 +22,9 @@ const LAST_STEP = 0.5;
 /** Of the summary’s own usage. */
 const USAGE_BYTES = 200;
 
+/** As `aws/s3-drop.ts` has it. */
+const UPLOAD_PART_BYTES = 16 * 1024 * 1024;
+
 /** Fan-out and complete as they are deployed where the settings say nothing. */
 const FAN_OUT_GB = 1769 / 1024;
 const COMPLETE_GB = 1;
@@ -64,7 +67,10 @@ export function jobBookkeeping(job: Job, state: JobState, summary: JobSummary): 
     ledgerWriteUnits: opened + split + ended + toldAndUnlisted,
     // Fan-out looks for the job once, complete twice.
     readUnits: 3 * reads,
-    s3Puts: 1 + (job.settings.output === 'rows' ? 0 : 1) + (job.format === 'csv.gz' ? 1 : 0),
+    s3Puts:
+      uploadPuts(job.sourceBytes) +
+      (job.settings.output === 'rows' ? 0 : 1) +
+      (job.format === 'csv.gz' ? 1 : 0),
     // Facts, pointer, manifest, the first bytes, the header, and the whole.
     s3Gets: 6,
     sqsRequests: 3 + LAST_STEP,
@@ -76,6 +82,12 @@ export function jobBookkeeping(job: Job, state: JobState, summary: JobSummary): 
   });
 }
 
+/** Requests that an upload by the command line takes: larger files go in parts, which have a beginning and an end. */
+export function uploadPuts(bytes: number): number {
+  const parts = Math.ceil(bytes / UPLOAD_PART_BYTES);
+  return parts > 1 ? parts + 2 : 1;
+}
+
 /** Of the predictor that ended a chunk, as the chunk tells; nothing of one that was written off, or scored by an earlier release. */
 export function predictorUsage({ usage, ms = 0 }: Chunk): Partial<Usage> {
   if (!usage) return {};
@@ -83,4 +95,4 @@ export function predictorUsage({ usage, ms = 0 }: Chunk): Partial<Usage> {
   return { ...counted, lambdaGbSeconds: gbSeconds(ms, memoryMiB) };
 }
 
-export const gbSeconds = (ms: number, memoryMiB: number): number => (ms / 1000) * (memoryMiB / 1024);
+const gbSeconds = (ms: number, memoryMiB: number): number => (ms / 1000) * (memoryMiB / 1024);

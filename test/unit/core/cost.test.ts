@@ -132,6 +132,12 @@ describe('what a job used', () => {
     expect(two.lambdaGbSeconds - none.lambdaGbSeconds).toBeCloseTo(8, 1);
   });
 
+  it('counts the parts of a large upload', async () => {
+    const puts = async (sourceBytes: number) => (await usageOf([], aJob({ sourceBytes })))?.s3Puts ?? 0;
+    expect((await puts(2 ** 24)) - (await puts(0))).toBe(0);
+    expect((await puts(2 ** 24 + 1)) - (await puts(0))).toBe(3);
+  });
+
   it('counts what is staged of compressed text', async () => {
     const plain = await usageOf([done()]);
     const compressed = await usageOf([done()], aJob({ format: 'csv.gz' }));
