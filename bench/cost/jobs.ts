@@ -1,7 +1,7 @@
-import { createServer } from 'node:net';
 import type { Job, Usage } from '../../contracts/generated/types.ts';
 import { uploadPuts } from '../../core/cost/bookkeeping.ts';
 import { addUsage } from '../../core/cost/usage.ts';
+import { freePort } from '../../test/faults/faulted-stack.ts';
 import { startProxy } from '../../test/faults/proxy.ts';
 import { allEnded } from '../../test/heavy/ended-jobs.ts';
 import { heavyStack } from '../../test/heavy/heavy-stack.ts';
@@ -85,14 +85,4 @@ function atWork(endpoint: string) {
     invocations: functions.reduce((sum, { invocations }) => sum + invocations, 0),
     gbSeconds: functions.reduce((sum, { gbSeconds }) => sum + gbSeconds, 0),
   };
-}
-
-function freePort(): Promise<number> {
-  const server = createServer();
-  return new Promise((resolve, reject) => {
-    server.once('error', reject).listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
 }

@@ -30,6 +30,8 @@ const FAN_OUT_GB = 1769 / 1024;
 const COMPLETE_GB = 1;
 /** As measured on the embedded host; the larger part is waiting for answers. */
 const FAN_OUT_SECONDS = { job: 0.25, chunk: 0.004, byte: 1 / 150e6 };
+/** The transaction that ends a chunk, which holds its `ms`. */
+const ENDING_MS = 40;
 const COMPLETE_SECONDS = { job: 0.15, chunk: 0.0005 };
 
 /** Of a chunk from its opening to its end, without what its predictor counts. */
@@ -92,7 +94,7 @@ export function uploadPuts(bytes: number): number {
 export function predictorUsage({ usage, ms = 0 }: Chunk): Partial<Usage> {
   if (!usage) return {};
   const { memoryMiB, ...counted } = usage;
-  return { ...counted, lambdaGbSeconds: gbSeconds(ms, memoryMiB) };
+  return { ...counted, lambdaGbSeconds: gbSeconds(ms + ENDING_MS, memoryMiB) };
 }
 
 const gbSeconds = (ms: number, memoryMiB: number): number => (ms / 1000) * (memoryMiB / 1024);

@@ -56,7 +56,8 @@ async function shortenVisibility(endpoint: string): Promise<void> {
   }
 }
 
-function freePort(): Promise<number> {
+/** One that nobody listens on now: a proxy is to be started there. */
+export function freePort(): Promise<number> {
   const server = createServer();
   return new Promise((resolve, reject) => {
     server.once('error', reject).listen(0, '127.0.0.1', () => {
