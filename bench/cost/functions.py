@@ -1,4 +1,4 @@
-"""What Lambda would bill for on the embedded host: each function's invocations and time, and the queues that are polled.
+"""What Lambda would bill for on the embedded host: invocations and time of each function, and the queues it polls.
 
 Usage: functions.py ENDPOINT
 Prints JSON. The host writes a report of each invocation into the log of its function, as Lambda does.

@@ -44,7 +44,7 @@ describe('rescore start', () => {
     expect(stderr).toMatch(
       /2 sources to score with tumours@2: 1,000,000 rows, and 1 source whose rows are not known; left alone: 1 scored by this version/,
     );
-    expect(stderr).toMatch(/about \$1\.27 \(DynamoDB \$1\.25, Lambda \$0\.014\), at the prices of us-east-1/);
+    expect(stderr).toMatch(/about \$1\.27 \(DynamoDB \$1\.25, Lambda \$0\.015\), at the prices of us-east-1/);
     expect(sent).toMatchObject([
       { type: 'begin', request: { modelName: 'tumours', version: 2, since: '2026-11-01T00:00:00.000Z' } },
     ]);
