@@ -1,5 +1,5 @@
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
-import type { RescoreRequest } from '../contracts/generated/types.ts';
+import type { JobSettings, RescoreRequest } from '../contracts/generated/types.ts';
 import type { AwsOptions } from './clients.ts';
 
 /** Where a deployed stack is, and what its resources are called. */
@@ -22,6 +22,8 @@ export interface StackResources {
   schedules: string;
   /** JSON: by name, what serves a model and with which libraries. */
   runtimes: string;
+  /** JSON: how jobs are split and scored; absent where the stack was deployed by an earlier release. */
+  scoring?: string;
   /** As on AWS; absent where the settings leave the HTTP API out. */
   apiUrl?: string;
   apiUsagePlan?: string;
@@ -43,6 +45,15 @@ export interface DeployedRuntime {
   libraries: Record<string, string>;
 }
 
+/** The stack's `scoring`: what a job that is opened now would pin, and what bounds its pace. */
+export interface DeployedScoring extends Omit<JobSettings, 'expiresAt' | 'toleratedErrors'> {
+  maxInflatedBytes: number;
+  scoresRetentionDays?: number;
+  writeUnitsPerSecond: number;
+  /** By the runtime's name. */
+  predictors: Record<string, { memoryMiB: number; maximumConcurrency: number }>;
+}
+
 /** The stack's outputs, by what the code calls them. */
 const OUTPUTS: Record<keyof StackResources, string> = {
   inputBucket: 'InputBucket',
@@ -55,11 +66,12 @@ const OUTPUTS: Record<keyof StackResources, string> = {
   rescoreQueueUrl: 'RescoreQueueUrl',
   schedules: 'Schedules',
   runtimes: 'Runtimes',
+  scoring: 'Scoring',
   apiUrl: 'ApiUrl',
   apiUsagePlan: 'ApiUsagePlan',
 };
 
-const OPTIONAL: readonly string[] = ['apiUrl', 'apiUsagePlan'] satisfies (keyof StackResources)[];
+const OPTIONAL: readonly string[] = ['scoring', 'apiUrl', 'apiUsagePlan'] satisfies (keyof StackResources)[];
 
 /**
  * Reads the stack's outputs. Account and region come from its ARN, so that no call to STS is needed.

@@ -5,6 +5,7 @@ import type { IntakeMessage, ObjectVersion, RescoreMessage } from '../contracts/
 import type { ApiKeys } from '../core/api-keys.ts';
 import type { ForgetStore } from '../core/forget-store.ts';
 import type { Ledger } from '../core/ledger.ts';
+import type { ModelRegistry } from '../core/model-registry.ts';
 import type { Runs } from '../core/rescore/runs.ts';
 import type { ScoreReader } from '../core/score-reader.ts';
 import { localAws } from '../local/local-aws.ts';
@@ -29,6 +30,8 @@ export interface Connection {
   scores(): Promise<ScoreReader>;
   objects(): Promise<ObjectStore>;
   models(): Promise<ModelCatalog>;
+  /** The same bucket as fan-out asks it. */
+  registry(): Promise<ModelRegistry>;
   forgetting(): Promise<ForgetStore>;
   /** @throws Failure where the stack has no such runtime. */
   predictor(runtime: string): Promise<Predictor>;
@@ -42,6 +45,8 @@ export interface ObjectStore {
   /** Uploads a file into the input bucket; answers the version it became. */
   drop(file: string, key: string, onProgress: (bytesSent: number) => void): Promise<ObjectVersion>;
   newestVersion(bucket: string, key: string): Promise<ObjectVersion | undefined>;
+  /** In bytes. */
+  sizeOf(object: ObjectVersion): Promise<number>;
   /** @param end exclusive. */
   readRange(object: ObjectVersion, start: number, end: number): Promise<Buffer>;
   /** Streams an object version from its first byte, up to `end` (exclusive) or to its end. */
@@ -113,6 +118,7 @@ export async function openConnection(target: Target): Promise<Connection> {
         drop: (file, key, onProgress) =>
           dropFile(client, file, { bucket: resources.inputBucket, key }, onProgress),
         newestVersion: async (bucket, key) => (await describeObject(client, { bucket, key }))?.object,
+        sizeOf: async (object) => (await describeObject(client, object))?.bytes ?? 0,
         readRange: (object, start, end) => readRange(client, object, start, end),
         read: (object, end) => readObject(client, object, 0, end),
         isThere: async (object) => (await describeObject(client, object)) !== undefined,
@@ -135,6 +141,10 @@ export async function openConnection(target: Target): Promise<Connection> {
         versions: (name) => versionNumbers(client, bucket, name),
         writePointer: (key, body, etag) => writePointer(client, { bucket, key, body, etag }),
       });
+    }),
+    registry: once(async () => {
+      const [client, { s3Models }] = await Promise.all([s3(), import('../aws/s3-models.ts')]);
+      return s3Models(client, resources.modelsBucket);
     }),
     forgetting: once(async () => {
       const { forgetStore } = await import('../aws/forget-store.ts');

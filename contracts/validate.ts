@@ -47,6 +47,7 @@ import stagedIndex from './staged-index.schema.json' with { type: 'json' };
 import statistics from './statistics.schema.json' with { type: 'json' };
 import unavailable from './unavailable.schema.json' with { type: 'json' };
 import unpackMessage from './unpack-message.schema.json' with { type: 'json' };
+import usage from './usage.schema.json' with { type: 'json' };
 
 /** Each contract's name with the type that its schema generates. */
 export interface Contracts {
@@ -129,6 +130,7 @@ const ajv = new Ajv({
     statistics,
     unavailable,
     unpackMessage,
+    usage,
     explainRequest,
     explanation,
     predictAnswer,

@@ -1,4 +1,5 @@
 import type { FailedChunk, Hold, JobSummary } from '../contracts/generated/types.ts';
+import { costOf } from './cost/cost.ts';
 import { isHeld, type JobView, notesOf, statusOf } from './job.ts';
 import { chunksRemaining, progressOf } from './progress.ts';
 
@@ -50,6 +51,7 @@ export function jobJson(
       rowsNotIndexed: summary.rowsNotIndexed,
       statistics: summary.statistics,
       ...(summary.comparison && { comparison: summary.comparison }),
+      ...(summary.usage && { usage: summary.usage, cost: costOf(summary.usage) }),
       ...(summary.results !== undefined && { results: summary.results }),
     }),
   };

@@ -78,11 +78,25 @@ export async function pinSource(request: JobRequest, dependencies: OpenDependenc
  */
 export async function openJob(
   pinned: PinnedRequest,
-  { rejected, chunkRows, toleratedErrors, ...found }: Findings,
+  findings: Findings,
   { ledger, settings, now }: OpenDependencies,
 ): Promise<JobView | undefined> {
-  const createdAt = now();
-  const job: Job = {
+  const job = jobOf(pinned, findings, settings, now());
+  const state = openedState(job);
+  const { rejected } = findings;
+  if (rejected) Object.assign(state, { status: 'failed', reason: rejected.reason, endedAt: job.createdAt });
+  const outcome = await ledger.openJob(job, state);
+  return outcome === 'opened' ? { job, state } : ledger.readJob(pinned.jobId);
+}
+
+/** What a job pins, and nobody changes. */
+export function jobOf(
+  pinned: PinnedRequest,
+  { rejected, chunkRows, toleratedErrors, ...found }: Findings,
+  settings: Omit<OpenSettings, 'inputBucket'>,
+  createdAt: string,
+): Job {
+  return {
     jobId: pinned.jobId,
     modelName: pinned.modelName,
     source: pinned.source,
@@ -100,14 +114,17 @@ export async function openJob(
     ...found,
     notes: found.notes.map((note) => bounded(note)),
   };
-  const state = openedState(job);
-  if (rejected) Object.assign(state, { status: 'failed', reason: rejected.reason, endedAt: createdAt });
-  const outcome = await ledger.openJob(job, state);
-  return outcome === 'opened' ? { job, state } : ledger.readJob(pinned.jobId);
 }
 
 function jobSettings(
-  { chunkRows, chunkBytes, maxRecordBytes, maxRowsPerJob, output, scoresRetentionDays }: OpenSettings,
+  {
+    chunkRows,
+    chunkBytes,
+    maxRecordBytes,
+    maxRowsPerJob,
+    output,
+    scoresRetentionDays,
+  }: Omit<OpenSettings, 'inputBucket'>,
   createdAt: string,
   asked: { chunkRows: number | undefined; toleratedErrors: number | undefined },
 ): JobSettings {

@@ -7,6 +7,7 @@ import { parseSettings } from './load-settings.ts';
 import { Monitoring } from './monitoring.ts';
 import { publisherPolicy } from './publisher-policy.ts';
 import { factsOf } from './runtime.ts';
+import { scoringOf } from './scoring.ts';
 import type { SettingsInput } from './settings.ts';
 import { Api } from './stages/api.ts';
 import { Complete } from './stages/complete.ts';
@@ -135,6 +136,7 @@ export class Dropscore extends Construct {
           ]),
         ),
       ),
+      Scoring: JSON.stringify(scoringOf(settings)),
       PublisherPolicy: publisher.managedPolicyArn,
       ...(api && {
         ApiUrl: api.gateway.api.url,

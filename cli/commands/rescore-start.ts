@@ -1,13 +1,16 @@
 import { Command, Option } from 'commander';
-import prices from '../../bench/prices.json' with { type: 'json' };
 import type { RescoreRequest } from '../../contracts/generated/types.ts';
 import { sinceOf } from '../../core/rescore/judged-steps.ts';
 import { type ModelReference, parseModel, parseMoment, parseVersion } from '../arguments.ts';
+import type { Connection } from '../connection.ts';
 import { withGuidance } from '../examples.ts';
 import { EXIT } from '../exit-code.ts';
 import { wrongUsage } from '../failure.ts';
-import { settleVersion } from '../find-model.ts';
+import { halfPublished, settleVersion } from '../find-model.ts';
 import { untilRun } from '../find-run.ts';
+import { deployedScoring } from '../forecast/deployed-scoring.ts';
+import { forecastRun, type SourcesByRows } from '../forecast/forecast-run.ts';
+import { costWords } from '../render/cost.ts';
 import { count, counted } from '../render/quantities.ts';
 import { leftWords } from '../render/run-details.ts';
 import { action, type Context, type Shell } from '../shell.ts';
@@ -48,7 +51,7 @@ export const rescoreStartCommand = (shell: Shell): Command =>
         'dropscore rescore start churn --to 3 --since 2026-11-01 --watch',
       ],
       remarks: [
-        'The dollars are those of score items in DynamoDB, most of what scoring costs; where results are files alone it costs a small fraction.',
+        'The dollars follow from the rows that the sources had, with an id each where the model has them, and no texts passed through; docs/cost.md tells how.',
       ],
     },
   );
@@ -81,13 +84,17 @@ async function start(
   const runId = `cli@${at}`;
   const bound = sinceOf(request, at);
   const looking = { runId, modelName: name, version: target, request, ...(bound && { since: bound }) };
-  const found = await survey(looking, connection);
-  const isIndexed = (await models.manifest(name, target))?.idColumn !== undefined;
-  const dollars = found.rows * (isIndexed ? 2 : 1) * prices.dollars.writeUnit;
+  const { found, sourcesByRows } = await survey(looking, connection);
   context.note(surveyWords(found, `${name}@${target}`));
-  if (found.rows > 0) context.note(dollarWords(dollars));
+  // A stack of an earlier release does not tell what the dollars follow from.
+  const told =
+    connection.resources.scoring === undefined
+      ? undefined
+      : await forecastOf(sourcesByRows, { name, version: target }, connection, at);
+  if (told && found.rows > 0) context.note(`about ${costWords(told.cost)}`);
   if (dryRun || found.sent === 0) {
-    if (context.json) await context.terminal.data(`${JSON.stringify({ ...found, dollars }, undefined, 2)}\n`);
+    const json = { ...found, ...(told && { dollars: told.cost.total, ...told }) };
+    if (context.json) await context.terminal.data(`${JSON.stringify(json, undefined, 2)}\n`);
     return EXIT.done;
   }
   await connection.sendToRescore({ type: 'begin', runId, request });
@@ -101,8 +108,17 @@ async function start(
   );
 }
 
-const dollarWords = (dollars: number): string =>
-  `about $${dollars.toPrecision(2)} for score items, at the prices of ${prices.region} in ${prices.asOf}`;
+async function forecastOf(
+  sourcesByRows: SourcesByRows,
+  { name, version }: Required<ModelReference>,
+  connection: Connection,
+  now: string,
+) {
+  const manifest = await (await connection.models()).manifest(name, version);
+  if (!manifest) throw halfPublished(name, version);
+  const scoring = deployedScoring(connection);
+  return forecastRun(sourcesByRows, manifest, await connection.ledger(), { scoring, now });
+}
 
 function surveyWords(found: Survey, model: string): string {
   const { sent, rows, rowsUnknown } = found;

@@ -1,15 +1,15 @@
-import path from 'node:path';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import type { ObjectVersion } from '../../contracts/generated/types.ts';
-import { incomingKey, uploadKey } from '../../core/keys.ts';
-import { type Asked, runIdOf, startRequest } from '../../core/start-request.ts';
-import { type ModelReference, parseModel, parseS3Address, parseShare } from '../arguments.ts';
+import { type Asked, startRequest } from '../../core/start-request.ts';
+import { type ModelReference, parseCount, parseModel, parseS3Address, parseShare } from '../arguments.ts';
 import type { Connection } from '../connection.ts';
 import { withGuidance } from '../examples.ts';
 import { EXIT } from '../exit-code.ts';
 import { wrongUsage } from '../failure.ts';
 import { requireModel } from '../find-model.ts';
 import { newestVersion, requireInputBucket, sizeOfFile } from '../find-source.ts';
+import { dryRun, keyFor, requireDryRun } from '../forecast/dry-run.ts';
+import type { Assumed } from '../forecast/forecast-job.ts';
 import { bytes } from '../render/quantities.ts';
 import { action, type Context, type Shell } from '../shell.ts';
 import { showJob } from '../show-job.ts';
@@ -20,8 +20,9 @@ import { type WatchOptions, watchable } from '../watch/watchable.ts';
 const OPENS_WITHIN_MS = 120_000;
 const KEY_BYTES = 1024;
 
-interface ScoreOptions extends WatchOptions {
+interface ScoreOptions extends WatchOptions, Assumed {
   tolerate?: number;
+  dryRun?: boolean;
 }
 
 export const scoreCommand = (shell: Shell): Command =>
@@ -40,10 +41,22 @@ export const scoreCommand = (shell: Shell): Command =>
         'fail the job where more than this share of its rows has errors: 0.05; otherwise as the model says',
         parseShare,
       )
+      .option('--dry-run', 'tell rows, chunks, dollars and time; nothing is uploaded or started')
+      .addOption(
+        new Option('--output <output>', 'with --dry-run: as if the stack wrote these').choices([
+          'rows',
+          'files',
+          'both',
+        ]),
+      )
+      .option('--concurrency <predictors>', 'with --dry-run: as if so many worked at once', parseCount)
+      .option('--write-units <count>', 'with --dry-run: as if the table took so many a second', parseCount)
       .action(action(shell, score)),
     {
       examples: [
         'dropscore score customers.csv churn --watch',
+        'dropscore score customers.csv churn --dry-run',
+        'dropscore score customers.csv churn --dry-run --output files',
         'dropscore score customers.csv churn@3',
         'dropscore score customers.csv churn --tolerate 0.05 --watch',
         'dropscore score test_features.joblib churn --watch',
@@ -52,6 +65,7 @@ export const scoreCommand = (shell: Shell): Command =>
       ],
       remarks: [
         'Prints the job’s id. Without a version, the file is dropped under incoming/<model>/ and scored with the current version, as any drop is. With one, or with --tolerate, it is a job of its own: the same object version asked for in the same way again is the same job.',
+        'With --dry-run the file is split here, by the settings of the stack; docs/cost.md tells how rows become dollars. Afterwards `dropscore job show` has what the job used.',
       ],
     },
   );
@@ -60,8 +74,9 @@ async function score(
   context: Context,
   file: string,
   model: ModelReference,
-  { watch = false, timeout, tolerate }: ScoreOptions,
+  { watch = false, timeout, tolerate, dryRun: isDry = false, ...assumed }: ScoreOptions,
 ): Promise<number> {
+  requireDryRun(isDry, assumed);
   const address = parseS3Address(file);
   const size = address ? undefined : await sizeOfFile(file);
   const connection = await context.connect();
@@ -69,6 +84,7 @@ async function score(
   await requireModel(await connection.models(), model);
 
   const asked = { model: model.name, version: model.version, toleratedErrors: tolerate };
+  if (isDry) return dryRun(context, connection, address ?? { file, size: size ?? 0 }, asked, assumed);
   const source = address
     ? await newestVersion(address, connection)
     : await upload(context, connection, file, size ?? 0, asked);
@@ -119,8 +135,7 @@ async function upload(
   size: number,
   asked: Asked,
 ): Promise<ObjectVersion> {
-  const isDrop = runIdOf(asked) === undefined;
-  const key = (isDrop ? incomingKey : uploadKey)(asked.model, path.basename(file));
+  const key = keyFor(file, asked);
   if (Buffer.byteLength(key) > KEY_BYTES)
     throw wrongUsage('The name of the file is too long for an S3 key.', 'Rename the file.');
   const showSent = (sent: number) => {

@@ -5,11 +5,13 @@ import type {
   LocatedRowError,
   Statistics,
 } from '../../contracts/generated/types.ts';
+import { costOf } from '../../core/cost/cost.ts';
 import { isHeld, type JobView, notesOf } from '../../core/job.ts';
 import { progressOf } from '../../core/progress.ts';
 import { shadowRequest } from '../../core/shadow.ts';
 import { progressParts } from '../watch/progress-line.ts';
 import { headlineWords } from './comparison.ts';
+import { costWords } from './cost.ts';
 import { heldWords } from './held-words.ts';
 import { printable } from './printable.ts';
 import { approximately, bytes, count, counted, duration, moment, rate } from './quantities.ts';
@@ -106,7 +108,14 @@ function timeWords({ job, state }: JobView): string {
   return duration(ms) + (rows > 0 && ms > 0 ? ` (${rate((rows / ms) * 1000)})` : '');
 }
 
-function summaryLines({ statistics, comparison, results, rowsNotIndexed, jobId }: JobSummary): string[][] {
+function summaryLines({
+  statistics,
+  comparison,
+  results,
+  rowsNotIndexed,
+  usage,
+  jobId,
+}: JobSummary): string[][] {
   return [
     ['scores', statisticsWords(statistics)],
     ['tiers', tallyWords(statistics.tiers)],
@@ -120,6 +129,7 @@ function summaryLines({ statistics, comparison, results, rowsNotIndexed, jobId }
         : '',
     ],
     ['results', results ?? ''],
+    ['cost', usage ? costWords(costOf(usage)) : ''],
   ];
 }
 

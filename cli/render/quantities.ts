@@ -14,6 +14,14 @@ export function approximately(value: number): string {
   return size !== 0 && (size < 1e-4 || size >= 1e9) ? value.toExponential(3) : short.format(value);
 }
 
+/** Two digits that mean something: `$1.3`, `$0.00081`, `$120`. */
+export function dollars(amount: number): string {
+  if (amount === 0) return '$0';
+  if (amount >= 10) return `$${grouped.format(amount)}`;
+  const decimals = Math.max(2, 1 - Math.floor(Math.log10(amount)));
+  return `$${amount.toFixed(decimals)}`;
+}
+
 /** `0.4 s`, `12 s`, `3 min 05 s`, `2 h 07 min`. */
 export function duration(ms: number): string {
   const seconds = Math.max(0, ms) / 1000;

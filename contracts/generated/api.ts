@@ -196,7 +196,25 @@ export interface Job {
    */
   shadowOf?: number;
   comparison?: contracts.Comparison;
+  usage?: contracts.Usage;
+  cost?: Cost;
   links: JobLinks;
+}
+/**
+ * Dollars at the prices of one region and month, by service.
+ *
+ * This interface was referenced by `Api`'s JSON-Schema
+ * via the `definition` "Cost".
+ */
+export interface Cost {
+  total: number;
+  dynamodb: number;
+  lambda: number;
+  s3: number;
+  sqs: number;
+  eventbridge: number;
+  region: string;
+  asOf: string;
 }
 /**
  * This interface was referenced by `Api`'s JSON-Schema

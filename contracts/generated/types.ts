@@ -275,6 +275,7 @@ export interface Chunk {
   reason?: Reason;
   lastError?: LastError;
   ms?: number;
+  usage?: ChunkUsage;
 }
 /**
  * How many rows ended with one error code, per column where it has one. The code `other` sums up the kinds that a list had no room for.
@@ -533,6 +534,20 @@ export interface LastError {
    * Which delivery of the message it was.
    */
   receives?: number;
+}
+/**
+ * What the predictor used that ended the chunk, up to its end: units as DynamoDB told them, and requests that it made.
+ */
+export interface ChunkUsage {
+  rowWriteUnits: number;
+  indexWriteUnits: number;
+  readUnits: number;
+  s3Puts: number;
+  s3Gets: number;
+  /**
+   * Of the function, whose time is `ms`.
+   */
+  memoryMiB: number;
 }
 /**
  * The headline of a comparison: what the terminal event of a job tells that renews another.
@@ -859,6 +874,7 @@ export interface JobSummary {
   firstErrors?: LocatedRowError[];
   statistics: Statistics;
   comparison?: Comparison;
+  usage?: Usage;
   rowsNotIndexed: number;
   /**
    * s3:// address of the result files, where the job writes them.
@@ -874,6 +890,30 @@ export interface FailedChunk {
   firstRow: number;
   rowCount: number;
   reason: Reason;
+}
+/**
+ * What AWS charges for, counted. docs/cost.md tells what is measured and what follows from rules.
+ *
+ * This interface was referenced by `Contracts`'s JSON-Schema
+ * via the `definition` "usage".
+ */
+export interface Usage {
+  /**
+   * Of score items in their table.
+   */
+  rowWriteUnits: number;
+  /**
+   * Of the same items in the by-record index.
+   */
+  indexWriteUnits: number;
+  ledgerWriteUnits: number;
+  readUnits: number;
+  s3Puts: number;
+  s3Gets: number;
+  sqsRequests: number;
+  lambdaRequests: number;
+  lambdaGbSeconds: number;
+  events: number;
 }
 /**
  * The job's immutable item: what was pinned when it was opened.

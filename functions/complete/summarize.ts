@@ -8,6 +8,7 @@ import type {
   Statistics,
 } from '../../contracts/generated/types.ts';
 import { mergeComparisons, wholeComparison } from '../../core/comparison/merge.ts';
+import { UsageTally } from '../../core/cost/usage-tally.ts';
 import { type JobView, notesOf, resultsOf } from '../../core/job.ts';
 import { mergeStatistics, mostFrequent } from '../../core/statistics.ts';
 import { isExceeded, tooManyErrors } from '../../core/tolerance.ts';
@@ -37,12 +38,13 @@ export async function summarize(
 ): Promise<JobSummary> {
   const { job, state } = view;
   const notes = notesOf(view);
-  const tally = await tallyOf(chunks);
+  const usage = new UsageTally(job);
+  const tally = await tallyOf(usage.each(chunks));
   const { rowsTotal = 0, chunksTotal = 0, rowsScored, rowsFailed, chunksFailed } = state;
   const reason = failure(view, tally);
   const status = reason ? 'failed' : rowsFailed > 0 ? 'completed_with_errors' : 'completed';
   const results = resultsOf(job, status, resultsBucket);
-  return {
+  const summary: JobSummary = {
     jobId: job.jobId,
     attempt: state.attempt,
     status,
@@ -59,6 +61,8 @@ export async function summarize(
     ...(results && { results }),
     notes: rowsTotal === 0 ? [...notes, 'The file has no rows: there was nothing to score.'] : notes,
   };
+  const used = usage.whole(state, summary);
+  return { ...summary, ...(used && { usage: used }) };
 }
 
 /** Too many errors come first: a predictor that sees them stops the job, whatever becomes of its other chunks. */

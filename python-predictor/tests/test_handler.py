@@ -74,6 +74,10 @@ def test_scores_a_chunk_into_table_file_and_ledger(cloud):
     chunk = cloud.chunk(job_id)
     validate("chunk", chunk)
     assert (chunk["status"], chunk["rowsScored"], chunk["rowsFailed"]) == ("done", 568, 1)
+    assert chunk["usage"]["rowWriteUnits"] == 569
+    assert chunk["usage"]["s3Puts"] == 1
+    assert chunk["usage"]["s3Gets"] >= 4, "header, range, manifest, model"
+    assert chunk["usage"]["readUnits"] == 4, "state, chunk, and twice what is forgotten"
     assert chunk["firstErrors"] == [{"row": 0, "error": scores[0]["error"]}]
     state = cloud.state(job_id)
     validate("job-state", state)
@@ -87,6 +91,15 @@ def test_the_same_message_five_times_counts_once(cloud):
     assert cloud.state(message["jobId"])["remaining"] == 0
     assert cloud.state(message["jobId"])["rowsScored"] == 569
     assert len(cloud.items(message["jobId"])) == 569
+
+
+def test_each_chunk_is_counted_by_itself(cloud):
+    text = (cloud.samples / "breast_cancer.csv").read_bytes()
+    first, second = cloud.open_job(text), cloud.open_job(text)
+    assert deliver(first, second) == []
+    one, other = (cloud.chunk(message["jobId"])["usage"] for message in (first, second))
+    assert other["s3Gets"] < one["s3Gets"], "the model is loaded once"
+    assert {**other, "s3Gets": one["s3Gets"]} == one
 
 
 @pytest.mark.parametrize(
@@ -117,6 +130,8 @@ def test_writes_rows_or_files_as_the_job_says(cloud, output, items, files):
     listed = cloud.s3.list_objects_v2(Bucket="results", Prefix=f"results/diabetes/{message['jobId']}/")
     assert (len(cloud.items(message["jobId"])), listed["KeyCount"]) == (items, files)
     assert cloud.state(message["jobId"])["rowsScored"] == 442
+    usage = cloud.chunk(message["jobId"])["usage"]
+    assert (usage["rowWriteUnits"], usage["s3Puts"]) == (items, files)
 
 
 def test_a_message_that_breaks_its_contract_goes_back_and_is_logged_by_its_id_alone(cloud, caplog):

@@ -11,7 +11,7 @@ type Schema = Record<string, unknown>;
 
 /** What is written by our own functions alone, and counts things that are bounded elsewhere: rows, bytes, milliseconds. */
 const OUR_OWN_COUNTS =
-  /^(change-matrix|chunk|comparison|comparison-figures|error-count|job|job-event|job-state|job-summary|jobs-comparison|jobs-comparison-figures|located-row-error|difference|histograms|unavailable|row-error|score|sketch|sketch-bins|statistics)\//;
+  /^(change-matrix|chunk|comparison|comparison-figures|error-count|job|job-event|job-state|job-summary|jobs-comparison|jobs-comparison-figures|located-row-error|difference|histograms|unavailable|row-error|score|sketch|sketch-bins|statistics|usage)\//;
 
 /** A pattern bounds a text where nothing in it repeats without end; what it only looks ahead for does not count. */
 const isBounding = (pattern: string) => /^\^.*\$$/.test(pattern) && !/[*+]/.test(withoutLookahead(pattern));

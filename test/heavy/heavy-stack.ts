@@ -24,17 +24,26 @@ export interface Dropped {
   at: number;
 }
 
-/** A stack of its own, and the two loads that are put on it. @param settings over those of a deployment. */
-export async function heavyStack(settings: SettingsInput) {
+/**
+ * A stack of its own, and the loads that are put on it.
+ *
+ * @param settings over those of a deployment.
+ * @param workerEndpoint where its functions look for AWS; the host where absent.
+ */
+export async function heavyStack(settings: SettingsInput, workerEndpoint?: string) {
   const stateDirectory = mkdtempSync(path.join(tmpdir(), 'dropscore-heavy-'));
-  const { stack } = await up({ stateDirectory, settings: { stackName: 'Heavy', ...settings } });
+  const { stack } = await up({
+    stateDirectory,
+    settings: { stackName: 'Heavy', ...settings },
+    ...(workerEndpoint && { workerEndpoint }),
+  });
   await publishModels(stack, '.dropscore/sample-data/models');
   const connection = await openConnection({ kind: 'local', ...stack });
   const s3 = s3Client(localAws(stack.endpoint));
   const { inputBucket: bucket } = connection.resources;
 
-  const dropped = (source: ObjectVersion, facts: Pick<Dropped, 'size' | 'rows'>): Dropped => ({
-    jobId: jobId(source, MODEL),
+  const dropped = (source: ObjectVersion, facts: Pick<Dropped, 'size' | 'rows'>, model = MODEL): Dropped => ({
+    jobId: jobId(source, model),
     ...facts,
     at: Date.now(),
   });
@@ -43,13 +52,13 @@ export async function heavyStack(settings: SettingsInput) {
     stack,
     connection,
 
-    async dropLarge(rows: number): Promise<Dropped> {
+    async dropLarge(rows: number, model = MODEL): Promise<Dropped> {
       const file = path.join(stateDirectory, 'large.csv');
-      await writeLargeSource(file, rows);
+      await writeLargeSource(file, rows, model);
       const objects = await connection.objects();
-      const source = await objects.drop(file, incomingKey(MODEL, 'large.csv'), () => {});
+      const source = await objects.drop(file, incomingKey(model, 'large.csv'), () => {});
       rmSync(file);
-      return dropped(source, { size: 'large', rows });
+      return dropped(source, { size: 'large', rows }, model);
     },
 
     dropSmall: (sources: number): Promise<Dropped[]> =>

@@ -261,6 +261,7 @@ test('the outputs are those that the command line reads', () => {
     'Schedules',
     'EventBus',
     'Runtimes',
+    'Scoring',
     'PublisherPolicy',
     'ApiUrl',
     'ApiId',

@@ -54,6 +54,10 @@ describe('a file in the input bucket', () => {
     const told = await scored({ bucket, key, model });
     expect(told).toMatchObject({ status: 'completed', job: { rowsScored: ROWS } });
     expect(told.predictions).toEqual(await pipeline.scoresOf(told.jobId, ROWS));
+    expect(told.job).toMatchObject({
+      usage: { rowWriteUnits: ROWS },
+      cost: { total: expect.any(Number), asOf: expect.stringMatching(/^\d{4}-\d\d$/) },
+    });
   });
 
   it('is one job, whoever asks for it at the same time', async () => {

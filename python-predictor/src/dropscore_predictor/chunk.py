@@ -19,6 +19,7 @@ from .chunk_rows import chunk_rows
 from .comparison import compare
 from .contracts.types import (
     ChunkMessage,
+    ChunkUsage,
     Comparison,
     ErrorCount,
     LastError,
@@ -35,6 +36,7 @@ from .forgotten import Forgotten
 from .items import ScoreItems
 from .last_error import last_error
 from .loaded_model import LoadedModel
+from .meter import Meter
 from .patience import Patience
 from .result_file import result_file
 from .scored_chunk import ScoredChunk, scored_chunk
@@ -55,6 +57,7 @@ class ChunkReport(TypedDict):
     statistics: Statistics
     comparison: NotRequired[Comparison]
     ms: NotRequired[int]
+    usage: NotRequired[ChunkUsage]
 
 
 class Ledger(Protocol):
@@ -92,6 +95,7 @@ class ChunkDependencies:
     put_result: Callable[[str, bytes, Patience], None]
     earlier_jobs: EarlierJobs
     send_again: Callable[[ChunkMessage, str | None], None]
+    meter: Meter
     now: Callable[[], str]
 
 
@@ -138,7 +142,8 @@ def _score_or_fail_job(message: ChunkMessage, dependencies: ChunkDependencies, p
 
 def _score(message: ChunkMessage, dependencies: ChunkDependencies, patience: Patience) -> Outcome:
     started = time.monotonic()
-    ledger = dependencies.ledger
+    ledger, meter = dependencies.ledger, dependencies.meter
+    meter.begin()
     progress = ledger.wanted(message, patience)
     if progress is None:
         return "not_wanted"
@@ -146,6 +151,7 @@ def _score(message: ChunkMessage, dependencies: ChunkDependencies, patience: Pat
         return _stop(message, progress, dependencies, patience)
     report = _score_and_write(message, dependencies, patience)
     report["ms"] = int((time.monotonic() - started) * 1000)
+    report["usage"] = meter.used()
     if ledger.end_chunk(message, report, dependencies.now(), patience):
         return "done"
     return _not_wanted(message, ledger, patience)

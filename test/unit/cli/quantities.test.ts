@@ -1,5 +1,13 @@
 import { expect, test } from 'vitest';
-import { approximately, bytes, counted, duration, moment, rate } from '../../../cli/render/quantities.ts';
+import {
+  approximately,
+  bytes,
+  counted,
+  dollars,
+  duration,
+  moment,
+  rate,
+} from '../../../cli/render/quantities.ts';
 
 test.each([
   [0, '0.0 s'],
@@ -26,6 +34,16 @@ test.each([
   [1e-12, '1.000e-12'],
   [0, '0'],
 ])('%d is shown as %s', (value, words) => expect(approximately(value)).toBe(words));
+
+test.each([
+  [0, '$0'],
+  [1.2766, '$1.28'],
+  [0.0386, '$0.039'],
+  [0.00081, '$0.00081'],
+  [0.000001, '$0.0000010'],
+  [9.999, '$10.00'],
+  [1234.5, '$1,235'],
+])('%d dollars are %s', (amount, words) => expect(dollars(amount)).toBe(words));
 
 test('one is singular', () =>
   expect([counted(1, 'row'), counted(1200, 'row')]).toEqual(['1 row', '1,200 rows']));

@@ -45,7 +45,7 @@ describe('rescore start', () => {
     expect(stderr).toMatch(
       /2 sources to score with tumours@2: 1,000,000 rows, and 1 source whose rows are not known; left alone: 1 scored by this version/,
     );
-    expect(stderr).toMatch(/about \$1\.[23] for score items, at the prices of us-east-1/);
+    expect(stderr).toMatch(/about \$1\.27 \(DynamoDB \$1\.25, Lambda \$0\.015\), at the prices of us-east-1/);
     expect(sent).toMatchObject([
       { type: 'begin', request: { modelName: 'tumours', version: 2, since: '2026-11-01T00:00:00.000Z' } },
     ]);
@@ -56,6 +56,10 @@ describe('rescore start', () => {
     const { world, sent } = await aStack();
     const dry = await runCommand(['rescore', 'start', 'tumours', '--to', '1', '--dry-run'], world);
     expect(dry.stderr).toMatch(/1 source to score with tumours@1/);
+    const all = ['rescore', 'start', 'tumours', '--dry-run', '--json'];
+    const { cost, usage } = JSON.parse((await runCommand(all, world)).stdout);
+    expect(usage).toMatchObject({ rowWriteUnits: 1_000_000, indexWriteUnits: 1_000_000, s3Puts: 52 });
+    expect(cost.total).toBeCloseTo(1.265, 3);
     const none = await runCommand(['rescore', 'start', 'tumours', '--prefix', 'elsewhere/'], world);
     expect(none.stderr).toMatch(/0 sources to score/);
     expect(sent).toEqual([]);

@@ -1,4 +1,4 @@
-import type { DeployedSchedule } from '../../../aws/stack-outputs.ts';
+import type { DeployedSchedule, DeployedScoring } from '../../../aws/stack-outputs.ts';
 import type { Connection, ObjectStore } from '../../../cli/connection.ts';
 import { explainError } from '../../../cli/explain-error.ts';
 import type { ModelCatalog } from '../../../cli/model-catalog.ts';
@@ -19,6 +19,7 @@ import type { ApiKey, ApiKeys } from '../../../core/api-keys.ts';
 import type { ForgetStore, Place } from '../../../core/forget-store.ts';
 import type { JobView } from '../../../core/job.ts';
 import type { Ledger } from '../../../core/ledger.ts';
+import type { ModelRegistry } from '../../../core/model-registry.ts';
 import type { Runs } from '../../../core/rescore/runs.ts';
 import { memoryRuns } from '../memory-runs.ts';
 import { aManifest } from './manifest.ts';
@@ -59,6 +60,13 @@ export interface World {
   /** Of the HTTP API; a stack without one where absent. */
   keys?: ApiKey[];
 }
+
+export const SCORING: DeployedScoring = {
+  ...{ chunkRows: 20_000, chunkBytes: 8 * 2 ** 20, maxRecordBytes: 2 ** 20, maxInflatedBytes: 2 ** 30 },
+  output: 'both',
+  writeUnitsPerSecond: 4000,
+  predictors: { classic: { memoryMiB: 1769, maximumConcurrency: 2 } },
+};
 
 /** Runs a command on a stack that is plain data. */
 export async function runCommand(argv: readonly string[], world: World = {}) {
@@ -120,6 +128,7 @@ export function connectionTo(world: World): Connection {
       rescoreQueueUrl: 'http://rescore',
       schedules: JSON.stringify(world.schedules ?? {}),
       runtimes: '{}',
+      scoring: JSON.stringify(SCORING),
     },
     apiUrl: world.keys && 'http://api/v1',
     keys: async () => keysOf(world),
@@ -142,6 +151,7 @@ export function connectionTo(world: World): Connection {
         return world.explained ?? { ok: true, runtime, predictions: [] };
       },
     }),
+    registry: async () => registryOf(world),
     runs: async () => world.runs ?? memoryRuns().runs,
     async sendToRescore(message) {
       world.sent?.push(message);
@@ -178,6 +188,7 @@ function objectsOf({ source = '', sourceGone, newest, dropped, results = new Map
       return { bucket: 'input', key, versionId: 'v1' };
     },
     newestVersion: async (bucket, key) => (newest ? { bucket, key, versionId: newest } : undefined),
+    sizeOf: async () => Buffer.byteLength(source),
     readRange: async (_object, start, end) => Buffer.from(source).subarray(start, end),
     async *read(_object, end) {
       yield Buffer.from(source).subarray(0, end);
@@ -220,6 +231,17 @@ function forgettingOf(world: World): ForgetStore {
       return true;
     },
     removeOlderVersions: async () => 3,
+  };
+}
+
+function registryOf(world: World): ModelRegistry {
+  const { names = ['tumours'], manifest = aManifest() } = world;
+  const json = (value: unknown) => Buffer.from(JSON.stringify(value));
+  return {
+    current: async (name) =>
+      names.includes(name) ? json(world.pointer ?? { version: 2, history: [1] }) : undefined,
+    manifest: async (_, version) => json({ ...manifest, version }),
+    names: async () => names,
   };
 }
 

@@ -73,6 +73,23 @@ describe('complete', () => {
     parseContract('job-summary', summary);
   });
 
+  it('tells what the job used, as its chunks count it', async () => {
+    const world = await aSplitJob(2);
+    const usage = {
+      ...{ rowWriteUnits: 2, indexWriteUnits: 2, readUnits: 4, s3Puts: 1, s3Gets: 2 },
+      memoryMiB: 1024,
+    };
+    for (const chunk of [0, 1]) {
+      Object.assign(world.entries.get(JOB.jobId)?.chunks.get(chunk) ?? {}, { usage, ms: 500 });
+      world.scoreChunk(JOB.jobId, chunk);
+    }
+    await world.settle();
+    const summary = await world.ledger.readSummary(JOB.jobId);
+    expect(summary?.usage).toMatchObject({ rowWriteUnits: 4, indexWriteUnits: 4, events: 1 });
+    expect(summary?.usage?.lambdaGbSeconds).toBeGreaterThan(1);
+    parseContract('job-summary', summary);
+  });
+
   it('says completed_with_errors where a row failed', async () => {
     const world = await aSplitJob(1);
     world.scoreChunk(JOB.jobId, 0, 1);

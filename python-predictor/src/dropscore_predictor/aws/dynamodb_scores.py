@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 BATCH = 25
 """DynamoDB's limit."""
 
+_BODY = b'{"RequestItems":{"%s":[%s]},"ReturnConsumedCapacity":"INDEXES"}'
+"""What it took is counted: parsing that is a fifth of a microsecond a row."""
+
 BATCH_BYTES = 12 * 2**20
 """DynamoDB takes 16 MB a request, in which control characters are six times as long as in an item."""
 
@@ -63,7 +66,7 @@ class DynamoDBScores:
             patience.wait(attempt)
 
     def _unprocessed(self, puts: list[bytes], patience: Patience) -> list[bytes]:
-        self._encoded.body = b'{"RequestItems":{"%s":[%s]}}' % (self._table.encode(), b",".join(puts))
+        self._encoded.body = _BODY % (self._table.encode(), b",".join(puts))
         try:
             # Without its body DynamoDB refuses the request: it must hold an item at least.
             answer = patiently(lambda: self._client.batch_write_item(RequestItems={}), patience)

@@ -30,6 +30,15 @@ class LastError(TypedDict):
     receives: NotRequired[int]
 
 
+class ChunkUsage(TypedDict):
+    rowWriteUnits: float
+    indexWriteUnits: float
+    readUnits: float
+    s3Puts: int
+    s3Gets: int
+    memoryMiB: int
+
+
 class ComparisonFigures(TypedDict):
     jobId: str
     rowsInCommon: int
@@ -542,6 +551,19 @@ class UnpackMessage(TypedDict):
     columns: NotRequired[list[Column1]]
 
 
+class Usage(TypedDict):
+    rowWriteUnits: float
+    indexWriteUnits: float
+    ledgerWriteUnits: float
+    readUnits: float
+    s3Puts: int
+    s3Gets: int
+    sqsRequests: float
+    lambdaRequests: int
+    lambdaGbSeconds: float
+    events: int
+
+
 class CheckAnswer(TypedDict):
     ok: bool
     runtime: str
@@ -776,6 +798,7 @@ class JobSummary(TypedDict):
     firstErrors: NotRequired[list[LocatedRowError]]
     statistics: Statistics
     comparison: NotRequired[Comparison]
+    usage: NotRequired[Usage]
     rowsNotIndexed: int
     results: NotRequired[str]
     notes: list[Note]
@@ -807,6 +830,7 @@ class Chunk(TypedDict):
     reason: NotRequired[Reason]
     lastError: NotRequired[LastError]
     ms: NotRequired[int]
+    usage: NotRequired[ChunkUsage]
 
 
 Contracts = TypedDict(
@@ -859,5 +883,6 @@ Contracts = TypedDict(
         'statistics': NotRequired[Statistics],
         'unavailable': NotRequired[Unavailable],
         'unpack-message': NotRequired[UnpackMessage],
+        'usage': NotRequired[Usage],
     },
 )
