@@ -1,19 +1,22 @@
 """What the host takes by BatchWriteItem: the very items of a job, encoded beforehand, by several processes at once.
 
-    ceiling.py '{"scoresTable": …, "jobId": …, "rows": …, "writers": [[processes, threads], …], "withIndex": …}'
+    ceiling.py '{"hostPid": …, "scoresTable": …, "jobId": …, "rows": …, "writers": [[processes, threads], …], …}'
 
-The client is the predictor's. Prints a JSON list: for each pair of `writers` the items a second.
+With `withIndex` the table has the index of the job's. The client is the predictor's. Prints a JSON list: for each pair
+of `writers` the items a second, and the host's CPU seconds (Linux; 0 elsewhere).
 """
 
 from __future__ import annotations
 
 import json
 import multiprocessing
+import os
 import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from multiprocessing.synchronize import Barrier
+from pathlib import Path
 from typing import Any
 
 import boto3
@@ -31,11 +34,14 @@ def main() -> None:
         json.dumps({"PutRequest": {"Item": item}}, separators=(",", ":"))
         for item in items_of(client, wanted["scoresTable"], wanted["jobId"], wanted["rows"])
     ]
-    rates = []
+    runs = []
     for processes, threads in wanted["writers"]:
         with table_like(client, wanted["scoresTable"], with_index=wanted["withIndex"]) as table:
-            rates.append(len(puts) / seconds_to_write(bodies(puts, table), processes, threads))
-    print(json.dumps(rates))
+            requests = bodies(puts, table)
+            cpu_before = cpu_seconds(wanted["hostPid"])
+            rate = len(puts) / seconds_to_write(requests, processes, threads)
+            runs.append({"rate": rate, "cpuSeconds": cpu_seconds(wanted["hostPid"]) - cpu_before})
+    print(json.dumps(runs))
 
 
 def dynamodb(connections: int) -> Any:
@@ -62,6 +68,14 @@ def items_of(client: Any, table: str, job_id: str, rows: int) -> list[dict[str, 
     if len(items) != rows:
         sys.exit(f"The job has {len(items)} items of {rows}.")
     return items
+
+
+def cpu_seconds(pid: int) -> float:
+    stat = Path(f"/proc/{pid}/stat")
+    if not stat.exists():
+        return 0
+    user, system = stat.read_text().rpartition(")")[2].split()[11:13]
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
 
 def bodies(puts: list[str], table: str) -> list[bytes]:

@@ -7,12 +7,14 @@ import { type OwnStack, SAMPLE_MODELS } from '../own-stack.ts';
 import { type Scored, score } from '../scored.ts';
 import { breastCancer, writeSource } from '../sources.ts';
 
-/** Rows a second. */
+/** What the host takes of so many writers. */
 export interface Ceiling {
   processes: number;
   threads: number;
   withIndex: boolean;
   rate: number;
+  /** The host's, for one item. */
+  cpuSeconds: number;
 }
 
 /** A job and what it is held against, one after the other on the same host; rates are rows a second. */
@@ -54,19 +56,14 @@ async function ceilingsOf(
   withIndex: boolean,
 ): Promise<Ceiling[]> {
   const { scoresTable } = own.connection.resources;
-  const rates = await runPython<number[]>(own, 'ceiling.py', {
-    scoresTable,
-    jobId,
-    rows,
+  const runs = await runPython<{ rate: number; cpuSeconds: number }[]>(own, 'ceiling.py', {
+    ...{ hostPid: own.stack.pid, scoresTable, jobId, rows, withIndex },
     writers: WRITERS,
-    withIndex,
   });
-  return WRITERS.map(([processes, threads], index) => ({
-    processes,
-    threads,
-    withIndex,
-    rate: rates[index] ?? 0,
-  }));
+  return runs.map(({ rate, cpuSeconds }, index) => {
+    const [processes, threads] = WRITERS[index] ?? WRITERS[0];
+    return { processes, threads, withIndex, rate, cpuSeconds: cpuSeconds / rows };
+  });
 }
 
 async function scriptRate(own: OwnStack, jobId: string, rows: number): Promise<number> {
