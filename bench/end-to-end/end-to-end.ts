@@ -7,7 +7,7 @@ import { type Extent, measureRound, type Round } from './round.ts';
 
 const EXTENTS: Record<Size, Extent> = {
   quick: { ceilingRows: 25_000, scriptRows: 10_000, withIndex: [true] },
-  full: { ceilingRows: 50_000, scriptRows: 100_000, withIndex: [true, false] },
+  full: { ceilingRows: 30_000, scriptRows: 50_000, withIndex: [true, false] },
 };
 
 /** A drop's whole way to its items, beside what the local store takes at most and beside a script. */
