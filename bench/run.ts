@@ -6,10 +6,12 @@
 import { parseArgs } from 'node:util';
 import { type Bench, isMet, type Report } from './bench.ts';
 import { cost } from './cost/cost.ts';
+import { endToEnd } from './end-to-end/end-to-end.ts';
+import { growth } from './growth/growth.ts';
 import { table } from './markdown.ts';
 
 /** In the order of docs/performance.md. */
-const benches: readonly Bench[] = [cost];
+const benches: readonly Bench[] = [endToEnd, growth, cost];
 
 const { values } = parseArgs({
   options: { quick: { type: 'boolean', default: false }, only: { type: 'string', multiple: true } },

@@ -5,7 +5,7 @@ import type { IntakeMessage, ObjectVersion, RescoreMessage } from '../contracts/
 import type { ApiKeys } from '../core/api-keys.ts';
 import type { ForgetStore } from '../core/forget-store.ts';
 import type { Ledger } from '../core/ledger.ts';
-import type { ModelRegistry } from '../core/model-registry.ts';
+import type { ModelRegistry, ShadowPointers } from '../core/model-registry.ts';
 import type { Runs } from '../core/rescore/runs.ts';
 import type { ScoreReader } from '../core/score-reader.ts';
 import { localAws } from '../local/local-aws.ts';
@@ -31,7 +31,7 @@ export interface Connection {
   objects(): Promise<ObjectStore>;
   models(): Promise<ModelCatalog>;
   /** The same bucket as fan-out asks it. */
-  registry(): Promise<ModelRegistry>;
+  registry(): Promise<ModelRegistry & ShadowPointers>;
   forgetting(): Promise<ForgetStore>;
   /** @throws Failure where the stack has no such runtime. */
   predictor(runtime: string): Promise<Predictor>;

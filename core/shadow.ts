@@ -32,6 +32,9 @@ export function shadowRequest(job: Job): { jobId: string; message: StartMessage 
  * Files alone: row items are most of what a job costs, and the by-record index is no place for scores that do not count. No limit of rows:
  * the source is within it, or somebody has approved of it.
  */
-export function shadowSettings({ maxRowsPerJob, ...settings }: OpenSettings): OpenSettings {
+export function shadowSettings<Settings extends Omit<OpenSettings, 'inputBucket'>>({
+  maxRowsPerJob,
+  ...settings
+}: Settings): Omit<Settings, 'maxRowsPerJob'> {
   return { ...settings, output: 'files' };
 }

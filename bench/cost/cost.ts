@@ -1,16 +1,16 @@
-import { readFileSync } from 'node:fs';
 import type { Usage } from '../../contracts/generated/types.ts';
 import { costOf, SERVICES } from '../../core/cost/cost.ts';
 import { parseSettings } from '../../infra/load-settings.ts';
 import type { Bench, Goal, Report, Size, Table } from '../bench.ts';
 import prices from '../prices.json' with { type: 'json' };
+import { breastCancer, diabetes, type Sample } from '../sources.ts';
 import { batchTransform, batchTransformToTable, distributedMap, type Work } from './elsewhere.ts';
 import { type CountedJob, countedJobs } from './jobs.ts';
 
 const MILLION = 1_000_000;
 /** With an id column, whose index doubles the writes, and without. */
-const INDEXED = 'breast-cancer';
-const PLAIN = 'diabetes';
+const INDEXED = breastCancer;
+const PLAIN = diabetes;
 const ROWS: Record<Size, number> = { quick: 10_000, full: 100_000 };
 const FILE_ROWS: Record<Size, number> = { quick: 40_000, full: 500_000 };
 const SCALES = [1e5, 1e6, 1e8];
@@ -22,10 +22,10 @@ const { dollars } = prices;
 export const cost: Bench = {
   name: 'cost',
   async run(size: Size): Promise<Report> {
-    const rows = await countedJobs('rows', { [INDEXED]: ROWS[size], [PLAIN]: ROWS[size] });
-    const files = await countedJobs('files', { [INDEXED]: FILE_ROWS[size], [PLAIN]: FILE_ROWS[size] });
+    const rows = await countedJobs('rows', [INDEXED, PLAIN], ROWS[size]);
+    const files = await countedJobs('files', [INDEXED, PLAIN], FILE_ROWS[size]);
     const jobs = [...rows.jobs, ...files.jobs];
-    const find = (model: string, output: string) =>
+    const find = ({ model }: Sample, output: string) =>
       jobs.find((job) => job.model === model && job.output === output) as CountedJob;
     const [plainRows, plainFiles] = [find(PLAIN, 'rows'), find(PLAIN, 'files')];
     return {
@@ -51,7 +51,7 @@ export const cost: Bench = {
 
 const ABOUT = `A stack with the settings of a deployment scores files on the embedded host, through a proxy that counts every request of its functions and what DynamoDB
 says that it took; time is what Lambda's reports bill, at the deployed memory, after the functions have started. All of it is multiplied with [prices](../bench/prices.json) of
-${prices.region}, ${prices.asOf}. \`${INDEXED}\` has an id column, so that every row is written into the by-record index too; \`${PLAIN}\` has none. The embedded host is slower than
+${prices.region}, ${prices.asOf}. \`${INDEXED.model}\` has an id column, so that every row is written into the by-record index too; \`${PLAIN.model}\` has none. The embedded host is slower than
 DynamoDB, so the time is rather too long.`;
 
 const NOTES = `The reference of a job that writes rows is the price of one write unit a row, of two where the index has the row too.
@@ -140,9 +140,8 @@ function elsewhere(rows: CountedJob, files: CountedJob): Table {
 
 /** Distributed Map makes an object of each row, with the names of the columns. */
 function jsonBytes(): number {
-  const [header = '', first = ''] = readFileSync(`sample-data/${PLAIN}.csv`, 'utf8').split('\n');
-  const values = first.split(',');
-  const row = Object.fromEntries(header.split(',').map((name, i) => [name, values[i]]));
+  const values = PLAIN.records('', 0, 1).trimEnd().split(',');
+  const row = Object.fromEntries(PLAIN.header.split(',').map((name, i) => [name, values[i]]));
   return Buffer.byteLength(JSON.stringify(row));
 }
 

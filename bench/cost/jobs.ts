@@ -5,6 +5,7 @@ import { freePort } from '../../test/faults/faulted-stack.ts';
 import { startProxy } from '../../test/faults/proxy.ts';
 import { allEnded } from '../../test/heavy/ended-jobs.ts';
 import { heavyStack } from '../../test/heavy/heavy-stack.ts';
+import type { Sample } from '../sources.ts';
 import { billed, countRequests } from './counted-requests.ts';
 
 /** A job that was run, and what it took. */
@@ -34,7 +35,8 @@ const DROP_REQUESTS = 3;
 /** Scores the rows of each model on a stack with the settings of a deployment, through a proxy that counts. */
 export async function countedJobs(
   output: CountedJob['output'],
-  models: Readonly<Record<string, number>>,
+  samples: readonly Sample[],
+  rows: number,
 ): Promise<{ jobs: CountedJob[]; polledQueues: number }> {
   const port = await freePort();
   const heavy = await heavyStack(
@@ -48,10 +50,11 @@ export async function countedJobs(
     const ledger = await heavy.connection.ledger();
     // Starts of functions are told apart: how many a job meets is up to what ran before.
     await allEnded(ledger, await heavy.dropSmall(WARMING), () => {});
-    for (const [model, rows] of Object.entries(models)) {
+    for (const sample of samples) {
+      const { model } = sample;
       const before = atWork(heavy.stack.endpoint);
       requests.take();
-      const dropped = await heavy.dropLarge(rows, model);
+      const dropped = await heavy.dropLarge(rows, sample);
       const [view] = await allEnded(ledger, [dropped], () => {});
       const told = (await ledger.readSummary(dropped.jobId))?.usage;
       if (!view || !told) throw new Error(`Job ${dropped.jobId} does not tell what it used.`);

@@ -32,6 +32,11 @@ export async function dryRun(
     ? JSON.stringify(forecastJson(found), undefined, 2)
     : forecastDetails(found, terminal.dataColumns);
   await terminal.data(`${text}\n`);
+  const { modelName, shadow } = found.job;
+  if (!json && shadow !== undefined)
+    context.note(
+      `${modelName}@${shadow} is in the shadow: it scores the file again, into files alone. That is not counted here.`,
+    );
   if (!json) context.note('Nothing was uploaded or started.');
   return EXIT.done;
 }
@@ -71,6 +76,7 @@ function forecastJson({ job, ...found }: JobForecast) {
     ...{ rows, chunks, seconds, cost, usage },
     model: job.modelName,
     ...(job.model && { version: job.model.version }),
+    ...(job.shadow !== undefined && { shadow: job.shadow }),
     sourceBytes: job.sourceBytes,
     settings: job.settings,
     ...{ concurrency, writeUnitsPerSecond, pace },

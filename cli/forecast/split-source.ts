@@ -4,7 +4,7 @@ import type { Sample } from '../../core/csv/sample.ts';
 import { firstBytesOf } from '../../core/first-bytes.ts';
 import { openedState } from '../../core/job.ts';
 import { stagedHeaderKey } from '../../core/keys.ts';
-import type { ModelRegistry } from '../../core/model-registry.ts';
+import type { ModelRegistry, ShadowPointers } from '../../core/model-registry.ts';
 import { jobOf } from '../../core/open-job.ts';
 import { type Asked, startRequest } from '../../core/start-request.ts';
 import { inspect } from '../../functions/fan-out/inspect.ts';
@@ -16,7 +16,7 @@ import { SpreadSample } from './spread-sample.ts';
 
 export interface SplitOptions {
   asked: Asked;
-  models: ModelRegistry;
+  models: ModelRegistry & ShadowPointers;
   scoring: DeployedScoring;
   now: string;
 }

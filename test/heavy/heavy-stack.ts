@@ -1,18 +1,17 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { s3Client } from '../../aws/clients.ts';
 import { putObject } from '../../aws/s3-objects.ts';
-import { openConnection } from '../../cli/connection.ts';
+import { ownStack } from '../../bench/own-stack.ts';
+import { breastCancer, writeSource } from '../../bench/sources.ts';
 import type { ObjectVersion } from '../../contracts/generated/types.ts';
 import { incomingKey, jobId } from '../../core/keys.ts';
 import type { SettingsInput } from '../../infra/settings.ts';
 import { localAws } from '../../local/local-aws.ts';
-import { down, up } from '../../local/local-stack.ts';
-import { publishModels } from '../../local/publish-models.ts';
 import { atOnce } from './at-once.ts';
-import { MODEL, smallSource, writeLargeSource } from './sources.ts';
+import { smallSource } from './sources.ts';
 
+const MODEL = breastCancer.model;
 const DROPS_AT_ONCE = 16;
 
 /** A source that was dropped, and the job that it starts. */
@@ -31,14 +30,8 @@ export interface Dropped {
  * @param workerEndpoint where its functions look for AWS; the host where absent.
  */
 export async function heavyStack(settings: SettingsInput, workerEndpoint?: string) {
-  const stateDirectory = mkdtempSync(path.join(tmpdir(), 'dropscore-heavy-'));
-  const { stack } = await up({
-    stateDirectory,
-    settings: { stackName: 'Heavy', ...settings },
-    ...(workerEndpoint && { workerEndpoint }),
-  });
-  await publishModels(stack, '.dropscore/sample-data/models');
-  const connection = await openConnection({ kind: 'local', ...stack });
+  const own = await ownStack({ stackName: 'Heavy', ...settings }, workerEndpoint);
+  const { stack, connection, folder, close } = own;
   const s3 = s3Client(localAws(stack.endpoint));
   const { inputBucket: bucket } = connection.resources;
 
@@ -52,13 +45,13 @@ export async function heavyStack(settings: SettingsInput, workerEndpoint?: strin
     stack,
     connection,
 
-    async dropLarge(rows: number, model = MODEL): Promise<Dropped> {
-      const file = path.join(stateDirectory, 'large.csv');
-      await writeLargeSource(file, rows, model);
+    async dropLarge(rows: number, of = breastCancer): Promise<Dropped> {
+      const file = path.join(folder, 'large.csv');
+      await writeSource(file, of, rows);
       const objects = await connection.objects();
-      const source = await objects.drop(file, incomingKey(model, 'large.csv'), () => {});
+      const source = await objects.drop(file, incomingKey(of.model, 'large.csv'), () => {});
       rmSync(file);
-      return dropped(source, { size: 'large', rows }, model);
+      return dropped(source, { size: 'large', rows }, of.model);
     },
 
     dropSmall: (sources: number): Promise<Dropped[]> =>
@@ -73,8 +66,7 @@ export async function heavyStack(settings: SettingsInput, workerEndpoint?: strin
 
     async close(): Promise<void> {
       s3.destroy();
-      await down({ stateDirectory });
-      rmSync(stateDirectory, { recursive: true, force: true });
+      await close();
     },
   };
 }

@@ -7,8 +7,9 @@
  * Prints Markdown.
  */
 import { parseArgs } from 'node:util';
+import { until } from '../../bench/until.ts';
 import type { Job } from '../../contracts/generated/types.ts';
-import { accountFor, allEnded, until } from './ended-jobs.ts';
+import { accountFor, allEnded } from './ended-jobs.ts';
 import { faultsOf, machine, memoryTable, overview } from './heavy-report.ts';
 import { heavyStack } from './heavy-stack.ts';
 import { listPastJobs } from './past-jobs.ts';
@@ -33,9 +34,6 @@ const { values } = parseArgs({
 const [sources, rows] = [Number(values.sources), Number(values.rows)];
 if (!(sources > 0 || rows > 0 || values.rescore))
   throw new Error('usage: npm run test:heavy -- --sources 10000 or --rows 1000000 or --rescore 10000');
-
-// The SDK is pinned at a version that supports this Node; its notice of later ones would stand between the results.
-process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 
 if (values.rescore) tell(await listPastJobs(Number(values.rescore)));
 else await load();
