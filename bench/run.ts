@@ -10,10 +10,11 @@ import { machine } from './machine.ts';
 import { goalsTable, table } from './markdown.ts';
 import { writePage } from './page.ts';
 import { pageFolder, readRecords, writeRecord } from './records.ts';
+import { settingsBench } from './settings/settings.ts';
 import { splitter } from './splitter/splitter.ts';
 
 /** In the order of docs/performance.md. */
-export const benches: readonly Bench[] = [splitter, fanOutBench];
+export const benches: readonly Bench[] = [splitter, fanOutBench, settingsBench];
 
 if (import.meta.filename === process.argv[1]) await main();
 
