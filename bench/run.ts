@@ -5,7 +5,9 @@
  */
 import { parseArgs } from 'node:util';
 import { type Bench, isMet, type Report, type Size } from './bench.ts';
+import { endToEnd } from './end-to-end/end-to-end.ts';
 import { fanOutBench } from './fan-out/fan-out.ts';
+import { growth } from './growth/growth.ts';
 import { machine } from './machine.ts';
 import { goalsTable, table } from './markdown.ts';
 import { writePage } from './page.ts';
@@ -14,7 +16,7 @@ import { settingsBench } from './settings/settings.ts';
 import { splitter } from './splitter/splitter.ts';
 
 /** In the order of docs/performance.md. */
-export const benches: readonly Bench[] = [splitter, fanOutBench, settingsBench];
+export const benches: readonly Bench[] = [splitter, fanOutBench, endToEnd, growth, settingsBench];
 
 if (import.meta.filename === process.argv[1]) await main();
 

@@ -1,4 +1,4 @@
-"""Callers take turns: what a laptop needs and AWS does not."""
+"""Callers and chunks take turns: what a laptop needs and AWS does not."""
 
 from __future__ import annotations
 
@@ -8,13 +8,21 @@ from typing import Any
 
 from ministack.services import lambda_svc
 
+LEAST_WORKERS = 2
+"""As Lambda's event sources have it: what goes wrong when two are at work should show on any machine."""
+
 
 def apply() -> None:
+    """On AWS each of a hundred callers at once gets an instance of its own; here they share a few processors, and one memory."""
+    _calls_in_turn()
+    _messages_in_turn()
+
+
+def _calls_in_turn() -> None:
     """Has a call of a function wait for one of its workers where there are enough.
 
-    On AWS each of a hundred callers at once gets an instance of its own; here they share a few processors, and one memory.
     Reserved concurrency would refuse instead of wait, chunk messages too, which then stay hidden for minutes: those do not come
-    this way, and are bounded by their event source. A function that calls itself and waits would wait for ever; none does.
+    this way. A function that calls itself and waits would wait for ever; none does.
     """
     execute = lambda_svc._execute_function_with_config_scope
     turns: dict[str, threading.BoundedSemaphore] = {}
@@ -28,7 +36,20 @@ def apply() -> None:
     lambda_svc._execute_function_with_config_scope = execute_in_turn
 
 
+def _messages_in_turn() -> None:
+    """Has a message wait in its queue where its function has workers enough, whatever more its event source allows.
+
+    Fifty predictors on four processors spend their time on importing their libraries.
+    """
+    bound = lambda_svc._sqs_esm_concurrency
+
+    def bound_of_machine(mapping: dict[str, Any], function: dict[str, Any], config: dict[str, Any], *queue: Any) -> int:
+        return min(bound(mapping, function, config, *queue), workers_of(config))
+
+    lambda_svc._sqs_esm_concurrency = bound_of_machine
+
+
 def workers_of(config: dict[str, Any]) -> int:
     """Predictors use a processor each, and some 300 MB; functions in Node take 90 MB, and mostly wait for others."""
-    processors = os.cpu_count() or 1
+    processors = max(LEAST_WORKERS, os.cpu_count() or 1)
     return 4 * processors if config.get("Runtime", "").startswith("nodejs") else processors

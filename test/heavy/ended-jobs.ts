@@ -1,34 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { PATIENCE_MS, POLL_MS, until } from '../../bench/until.ts';
 import type { Connection } from '../../cli/connection.ts';
 import { findingLine, Report } from '../../cli/verify/report.ts';
 import { openStores, type VerifyStores } from '../../cli/verify/stores.ts';
 import { verifyJob } from '../../cli/verify/verify-job.ts';
-import type { JobState } from '../../contracts/generated/types.ts';
 import { isTerminal, type JobView } from '../../core/job.ts';
 import type { Ledger } from '../../core/ledger.ts';
 import { atOnce } from './at-once.ts';
 import type { Dropped } from './heavy-stack.ts';
 
-const POLL_MS = 250;
-/** More than the visibility timeout of a chunk: a message that a worker took with it comes back first. */
-const PATIENCE_MS = 20 * 60_000;
 const VERIFIED_AT_ONCE = 4;
-
-/** Waits until a condition holds of a job. @throws where it makes no progress. */
-export async function until(
-  ledger: Ledger,
-  jobId: string,
-  condition: (state: JobState) => boolean,
-): Promise<JobView> {
-  let seen: string | undefined;
-  for (let since = Date.now(); Date.now() - since < PATIENCE_MS; await sleep(POLL_MS)) {
-    const view = await ledger.readJob(jobId);
-    if (view && condition(view.state)) return view;
-    if (view?.state.progressAt !== seen) since = Date.now();
-    seen = view?.state.progressAt;
-  }
-  throw new Error(`Job ${jobId} stands still${seen ? ` since ${seen}` : ': it was never opened'}.`);
-}
 
 /**
  * Waits for the end of each job, in the order in which they were dropped, and then until the event of each is sent.

@@ -1,18 +1,17 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { s3Client } from '../../aws/clients.ts';
 import { putObject } from '../../aws/s3-objects.ts';
-import { openConnection } from '../../cli/connection.ts';
+import { ownStack } from '../../bench/own-stack.ts';
+import { breastCancer, writeSource } from '../../bench/sources.ts';
 import type { ObjectVersion } from '../../contracts/generated/types.ts';
 import { incomingKey, jobId } from '../../core/keys.ts';
 import type { SettingsInput } from '../../infra/settings.ts';
 import { localAws } from '../../local/local-aws.ts';
-import { down, up } from '../../local/local-stack.ts';
-import { publishModels } from '../../local/publish-models.ts';
 import { atOnce } from './at-once.ts';
-import { MODEL, smallSource, writeLargeSource } from './sources.ts';
+import { smallSource } from './sources.ts';
 
+const MODEL = breastCancer.model;
 const DROPS_AT_ONCE = 16;
 
 /** A source that was dropped, and the job that it starts. */
@@ -26,10 +25,7 @@ export interface Dropped {
 
 /** A stack of its own, and the two loads that are put on it. @param settings over those of a deployment. */
 export async function heavyStack(settings: SettingsInput) {
-  const stateDirectory = mkdtempSync(path.join(tmpdir(), 'dropscore-heavy-'));
-  const { stack } = await up({ stateDirectory, settings: { stackName: 'Heavy', ...settings } });
-  await publishModels(stack, '.dropscore/sample-data/models');
-  const connection = await openConnection({ kind: 'local', ...stack });
+  const { stack, connection, folder, close } = await ownStack({ stackName: 'Heavy', ...settings });
   const s3 = s3Client(localAws(stack.endpoint));
   const { inputBucket: bucket } = connection.resources;
 
@@ -44,8 +40,8 @@ export async function heavyStack(settings: SettingsInput) {
     connection,
 
     async dropLarge(rows: number): Promise<Dropped> {
-      const file = path.join(stateDirectory, 'large.csv');
-      await writeLargeSource(file, rows);
+      const file = path.join(folder, 'large.csv');
+      await writeSource(file, breastCancer, rows);
       const objects = await connection.objects();
       const source = await objects.drop(file, incomingKey(MODEL, 'large.csv'), () => {});
       rmSync(file);
@@ -64,8 +60,7 @@ export async function heavyStack(settings: SettingsInput) {
 
     async close(): Promise<void> {
       s3.destroy();
-      await down({ stateDirectory });
-      rmSync(stateDirectory, { recursive: true, force: true });
+      await close();
     },
   };
 }

@@ -6,8 +6,9 @@
  * Prints Markdown.
  */
 import { parseArgs } from 'node:util';
+import { until } from '../../bench/until.ts';
 import type { Job } from '../../contracts/generated/types.ts';
-import { accountFor, allEnded, until } from './ended-jobs.ts';
+import { accountFor, allEnded } from './ended-jobs.ts';
 import { faultsOf, machine, memoryTable, overview } from './heavy-report.ts';
 import { heavyStack } from './heavy-stack.ts';
 import { isFlat, watchMemory } from './worker-memory.ts';
@@ -30,9 +31,6 @@ const { values } = parseArgs({
 const [sources, rows] = [Number(values.sources), Number(values.rows)];
 if (!(sources > 0 || rows > 0))
   throw new Error('usage: npm run test:heavy -- --sources 10000 or --rows 1000000');
-
-// The SDK is pinned at a version that supports this Node; its notice of later ones would stand between the results.
-process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 
 const heavy = await heavyStack({
   output: values.output as Job['settings']['output'],

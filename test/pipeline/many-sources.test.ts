@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, expect, it } from 'vitest';
-import { MODEL, smallSource } from '../heavy/sources.ts';
+import { smallSource } from '../heavy/sources.ts';
 import { type Pipeline, thePipeline } from './pipeline.ts';
 
 const SOURCES = 40;
@@ -16,7 +16,7 @@ it('case 33: many sources at once, half of them of one row, behind a larger one:
   const large = Array(LARGE_COPIES).fill(rows).flat();
   const largeId = await pipeline.drop('larger.csv', `${[header, ...large].join('\n')}\n`);
   const small = Array.from({ length: SOURCES }, (_, number) => smallSource(number));
-  const ids = await Promise.all(small.map(({ file, body }) => pipeline.drop(file, body, MODEL)));
+  const ids = await Promise.all(small.map(({ file, body }) => pipeline.drop(file, body, 'breast-cancer')));
 
   const sizes = [large.length, ...small.map(({ rows }) => rows)];
   for (const [index, id] of [largeId, ...ids].entries()) {

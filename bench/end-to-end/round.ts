@@ -1,0 +1,100 @@
+import { execFile } from 'node:child_process';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { python } from '../../local/host-environment.ts';
+import { LOCAL_AWS } from '../../local/local-aws.ts';
+import { type OwnStack, SAMPLE_MODELS } from '../own-stack.ts';
+import { type Scored, score } from '../scored.ts';
+import { breastCancer, writeSource } from '../sources.ts';
+
+/** Rows a second. */
+export interface Ceiling {
+  processes: number;
+  threads: number;
+  withIndex: boolean;
+  rate: number;
+}
+
+/** A job and what it is held against, one after the other on the same host; rates are rows a second. */
+export interface Round {
+  job: Scored;
+  rate: number;
+  ceilings: Ceiling[];
+  script: number;
+}
+
+/** What the references are measured on: the first rows of the job. */
+export interface Extent {
+  ceilingRows: number;
+  scriptRows: number;
+  /** Tables to write to: like the job's, or without the index. */
+  withIndex: readonly boolean[];
+}
+
+/** Processes and threads that write to the host at once; the most counts. A predictor has four threads. */
+const WRITERS = [
+  [1, 4],
+  [2, 4],
+] as const;
+
+export async function measureRound(own: OwnStack, rows: number, extent: Extent): Promise<Round> {
+  const job = await score(own, breastCancer, rows);
+  const [jobId = ''] = job.jobIds;
+  const ceilings: Ceiling[] = [];
+  for (const withIndex of extent.withIndex)
+    ceilings.push(...(await ceilingsOf(own, jobId, extent.ceilingRows, withIndex)));
+  return { job, rate: rows / job.seconds, ceilings, script: await scriptRate(own, jobId, extent.scriptRows) };
+}
+
+async function ceilingsOf(
+  own: OwnStack,
+  jobId: string,
+  rows: number,
+  withIndex: boolean,
+): Promise<Ceiling[]> {
+  const { scoresTable } = own.connection.resources;
+  const rates = await runPython<number[]>(own, 'ceiling.py', {
+    scoresTable,
+    jobId,
+    rows,
+    writers: WRITERS,
+    withIndex,
+  });
+  return WRITERS.map(([processes, threads], index) => ({
+    processes,
+    threads,
+    withIndex,
+    rate: rates[index] ?? 0,
+  }));
+}
+
+async function scriptRate(own: OwnStack, jobId: string, rows: number): Promise<number> {
+  const view = await (await own.connection.ledger()).readJob(jobId);
+  const source = path.join(own.folder, 'script.csv');
+  await writeSource(source, breastCancer, rows);
+  return runPython(own, 'script.py', {
+    scoresTable: own.connection.resources.scoresTable,
+    source,
+    rows,
+    model: path.join(SAMPLE_MODELS, breastCancer.model, '1/model.joblib'),
+    item: { jobId, sourceTime: view?.job.sourceTime },
+  });
+}
+
+/** @returns the JSON that a script of this folder prints. */
+async function runPython<T>({ stack }: OwnStack, script: string, wanted: object): Promise<T> {
+  const { stdout } = await promisify(execFile)(
+    python(),
+    [path.join(import.meta.dirname, script), JSON.stringify(wanted)],
+    {
+      env: {
+        ...process.env,
+        AWS_ENDPOINT_URL: stack.endpoint,
+        AWS_DEFAULT_REGION: LOCAL_AWS.region,
+        AWS_ACCESS_KEY_ID: LOCAL_AWS.key,
+        AWS_SECRET_ACCESS_KEY: LOCAL_AWS.secret,
+      },
+    },
+  );
+  return JSON.parse(stdout);
+}
