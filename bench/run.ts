@@ -12,11 +12,12 @@ import { machine } from './machine.ts';
 import { goalsTable, table } from './markdown.ts';
 import { writePage } from './page.ts';
 import { pageFolder, readRecords, writeRecord } from './records.ts';
+import { scaling } from './scaling/scaling.ts';
 import { settingsBench } from './settings/settings.ts';
 import { splitter } from './splitter/splitter.ts';
 
 /** In the order of docs/performance.md. */
-export const benches: readonly Bench[] = [splitter, fanOutBench, endToEnd, growth, settingsBench];
+export const benches: readonly Bench[] = [splitter, fanOutBench, endToEnd, growth, settingsBench, scaling];
 
 if (import.meta.filename === process.argv[1]) await main();
 

@@ -51,11 +51,11 @@ export function simulate(world: World, told: Told, drops: readonly Drop[]): Outc
     const reading = splitting.filter(({ at }) => at + world.openSeconds <= now);
     const queued = arrived.filter((job) => waitingOf(job) > NEARLY);
     const waiting = sum(queued.map(waitingOf));
-    if (queued.length === 0 && splitting.length === 0) {
-      now = next;
+    if (queued.length === 0 && reading.length === 0) {
+      now = Math.min(next, ...splitting.map(({ at }) => at + world.openSeconds));
+      busySince = now;
       continue;
     }
-    if (queued.length === 0 && reading.length === 0) busySince = now;
     const busySeconds = now - busySince - world.coldStartSeconds;
     const splitRows = reading.length * world.splitRows;
     const moment = {
@@ -71,6 +71,7 @@ export function simulate(world: World, told: Told, drops: readonly Drop[]): Outc
     const emptied = rows > splitRows ? waiting / (rows - splitRows) : Infinity;
     const step = Math.min(COARSEST_SECONDS, Math.max(FINEST_SECONDS, since * STEP), next - now, emptied);
 
+    if (!(step > 0)) throw new Error(`The simulation stands still after ${now} s.`);
     now += step;
     for (const job of reading) job.split = Math.min(job.rows, job.split + world.splitRows * step);
     score(arrived, rows * step, now);

@@ -39,6 +39,7 @@ describe('the simulated pipeline', () => {
     ['whole rounds of predictors', {}, {}, 8000, 20, 'predictors'],
     ['a round that some have no chunk for', {}, {}, 100, 1, 'predictors'],
     ['a cold start before the first row', { coldStartSeconds: 3 }, {}, 8000, 23, 'predictors'],
+    ['a source that is opened first', { openSeconds: 3 }, {}, 8000, 23, 'predictors'],
     ['one stream of fan-out', { splitRows: 100 }, {}, 8000, 81, 'fan-out'],
     ['an event source that begins with one', { pollersAtFirst: 1 }, {}, 8000, 80, 'pollers'],
     ['an account with less', { lambdaConcurrency: 2 }, {}, 8000, 40, 'account'],
