@@ -7,7 +7,7 @@ import { incomingKey, jobId } from '../core/keys.ts';
 import type { OwnStack } from './own-stack.ts';
 import { type Sample, writeSource } from './sources.ts';
 import { until } from './until.ts';
-import { cpuSeconds, workersOf } from './workers.ts';
+import { cpuSeconds, cpuSecondsOfEnded, workersOf } from './workers.ts';
 
 /** What came of sources that were dropped at the same time. */
 export interface Scored {
@@ -62,8 +62,9 @@ export function plus(
   return sum;
 }
 
+/** A worker that ends in between would take its seconds with it: their sum is right for all functions together. */
 function cpuByName({ stack }: OwnStack): Map<string, number> {
-  const seconds = new Map<string, number>();
+  const seconds = new Map([['workers that have ended', cpuSecondsOfEnded(stack.pid)]]);
   for (const { name, pid } of workersOf(stack)) seconds.set(name, (seconds.get(name) ?? 0) + cpuSeconds(pid));
   return seconds;
 }

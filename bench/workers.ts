@@ -27,10 +27,13 @@ export function residentMegabytes(pid: number): number | undefined {
 }
 
 /** What a process has used of the processors since its start; 0 of one that has ended meanwhile. */
-export function cpuSeconds(pid: number): number {
-  const [userTicks = 0, systemTicks = 0] = statOf(pid).slice(11, 13).map(Number);
-  return (userTicks + systemTicks) / TICKS;
-}
+export const cpuSeconds = (pid: number): number => seconds(statOf(pid).slice(11, 13));
+
+/** What the children of a process used that have ended. */
+export const cpuSecondsOfEnded = (pid: number): number => seconds(statOf(pid).slice(13, 15));
+
+const seconds = (ticks: readonly string[]): number =>
+  ticks.reduce((sum, each) => sum + Number(each), 0) / TICKS;
 
 function childrenOf(parent: number): number[] {
   if (!existsSync('/proc/self/stat')) return [];

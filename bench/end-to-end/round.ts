@@ -35,6 +35,7 @@ export interface Extent {
 const WRITERS = [
   [1, 4],
   [2, 4],
+  [4, 4],
 ] as const;
 
 export async function measureRound(own: OwnStack, rows: number, extent: Extent): Promise<Round> {

@@ -2,8 +2,8 @@
 
     script.py '{"scoresTable": …, "source": …, "model": …, "rows": …, "item": {"jobId": …, "sourceTime": …}}'
 
-Writes the items that the job has written, from the same source with the same model: the first and the last are compared.
-Prints the rows a second, from the first read to the last write; libraries are imported before.
+Writes the items that the job has written, from the same source with the same model: the first and the last are
+compared. Prints the rows a second, from the first read to the last write; libraries are imported before.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ from typing import Any
 from ministack.services import lambda_svc
 
 LEAST_WORKERS = 2
-"""As Lambda's event sources have it: what goes wrong when two are at work should show on any machine."""
+"""What goes wrong between two that are at work together shows on any machine."""
 
 
 def apply() -> None:

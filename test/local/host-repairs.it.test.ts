@@ -36,6 +36,9 @@ vi.setConfig({ testTimeout: 120_000 });
  * fails after an upgrade of MiniStack, its repair can go.
  */
 
+/** Of a Python function. */
+const MOST_WORKERS = Math.max(2, cpus().length);
+
 interface Probe {
   host: HostProcess;
   log: string;
@@ -95,7 +98,7 @@ describe.each(REPAIRS)('%s', (name, observe, onAws, unrepaired) => {
 test('callers of a function share as many workers as there are processors, and none is refused', async () => {
   const { host, outputs } = await repaired;
   const lambda = new LambdaClient(localAws(host.endpoint));
-  const callers = 4 * cpus().length;
+  const callers = 4 * MOST_WORKERS;
   const answers = await Promise.all(
     Array.from({ length: callers }, () =>
       lambda.send(new InvokeCommand({ FunctionName: outputs.WorkerFunction })),
@@ -103,7 +106,18 @@ test('callers of a function share as many workers as there are processors, and n
   );
   const workers = answers.map(({ Payload }) => Number(Buffer.from(Payload ?? []).toString()));
   expect(workers.every((pid) => pid > 0)).toBe(true);
-  expect(new Set(workers).size).toBeLessThanOrEqual(cpus().length);
+  expect(new Set(workers).size).toBeLessThanOrEqual(MOST_WORKERS);
+});
+
+test('messages share them as well, whatever more their event source allows', async () => {
+  const { sqs, outputs, log } = await repaired;
+  const QueueUrl = outputs.WorkerQueue;
+  const send = () => sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'anything' }));
+  await Promise.all(Array.from({ length: 4 * MOST_WORKERS }, send));
+  await eventually(async () => (await messages(sqs, QueueUrl)) === 0 || undefined);
+  const workers = readFileSync(log, 'utf8').match(/(?<=worked in )\d+/g);
+  expect(new Set(workers).size).toBeGreaterThan(0);
+  expect(new Set(workers).size).toBeLessThanOrEqual(MOST_WORKERS);
 });
 
 async function startProbe(withoutRepairs: string[] = []): Promise<Probe> {

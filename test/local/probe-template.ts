@@ -67,6 +67,7 @@ function fedByQueue(
         FunctionName: { Ref: `${name}Function` },
         EventSourceArn: arn(`${name}Queue`),
         BatchSize: 1,
+        ScalingConfig: { MaximumConcurrency: 100 },
         FunctionResponseTypes: ['ReportBatchItemFailures'],
       },
     },
@@ -137,7 +138,8 @@ const WORKER = `
 import os, time
 def handler(event, context):
     time.sleep(0.5)
-    return os.getpid()
+    print(f"worked in {os.getpid()}")
+    return None if "Records" in event else os.getpid()
 `;
 
 /** Its worker answers until a file is gone; while that is there, no second worker comes up. */
@@ -160,7 +162,6 @@ def handler(event, context):
 `;
 
 const echo = withRole(PYTHON, ECHO, {}, []);
-const worker = withRole(PYTHON, WORKER, {}, []);
 
 /** A REST API with a key, whose function tells the path and the key that it was asked with. */
 const restApi = {
@@ -313,8 +314,7 @@ export const probeTemplate = (python: string, answering: string) => ({
       },
     },
     ...restApi,
-    WorkerRole: worker.role,
-    WorkerFunction: worker.function('WorkerRole'),
+    ...fedByQueue('Worker', WORKER, {}, []),
     FollowerRole: follower.role,
     FollowerFunction: follower.function('FollowerRole'),
     FollowerMapping: {
@@ -347,6 +347,7 @@ export const probeTemplate = (python: string, answering: string) => ({
       'Api',
       'Plan',
       'WorkerFunction',
+      'WorkerQueue',
       'FickleFunction',
     ].map((id) => [id, { Value: { Ref: id } }]),
   ),
