@@ -10,7 +10,7 @@ interface Start {
 }
 
 const OF_BY_HAND = 1.15;
-const RUNS = { quick: 1, full: 7 };
+const RUNS = { quick: 2, full: 8 };
 
 /** What a predictor's first chunk costs in a fresh process, beside the same work done by hand. */
 export const coldStart: Bench = { name: 'cold-start', run };
