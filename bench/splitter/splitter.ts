@@ -46,8 +46,8 @@ const NOTES = `\
   scanner 5.8; 3.8 with CRLF, 2.4 quoted, 1.2 with all quoted, and 25 of wide rows.
 - Tried, and kept: a quoted field that follows a quoted field is entered at once, and the search for the end of plain bytes is a loop of its own: 0.88 → 1.16 GB/s
   with all quoted. A loop over bytes that does nothing else does 1.5.
-- Tried, and left: \`indexOf\` for the next quote (0.6 GB/s where fields are short); four bytes at a time by \`Math.min\` (0.6); six at a time (1.3, and hard to read).
+- Tried, and left: \`indexOf\` for the next quote (0.6 GB/s where fields are short); doubled quotes without a change of state (no difference); four bytes at a time by \`Math.min\` (0.6); six at a time (1.3, and hard to read).
 - A compressed file has no goal against papaparse: both inflate it, and inflating is most of what the splitter does there.
-- One thread collects garbage, as with one processor. With helper threads, on a busy machine, a stream of 6 GB peaked 20 to 50 MB above one of 200 MB, for the splitter and for the newline
-  count alike: buffers that are done with waited for a thread to free them. A smaller young generation (\`--max-semi-space-size=1\`) takes 10 to 20 MB and a quarter
-  of the CPU time off as well, but Lambda sets that flag itself.`;
+- One thread collects garbage, as with one processor. With helper threads, on a busy machine, a stream of 6 GB peaked 20 to 55 MB above one of 200 MB, for the splitter and for the newline
+  count alike: buffers that are done with waited for a thread to free them. A smaller young generation (\`--max-semi-space-size=1\`) takes some 20 MB and a quarter
+  of the CPU time off as well. It is not set: whether Lambda lets it through to Node could not be tried here.`;
