@@ -16,15 +16,18 @@ export const goalsTable = (goals: readonly Goal[]): string =>
     rows: goals.map((goal) => [
       goal.what,
       goal.reference,
-      figure(goal.ratio),
+      figureOf(goal),
       `${goal.sense === 'at least' ? '≥' : '≤'} ${goal.goal}`,
       isMet(goal) ? 'met' : '**missed**',
     ]),
   });
 
-/** Three digits, and as many more as a large number has. */
-const figure = (value: number): string =>
-  Math.abs(value) >= 100 ? value.toFixed(0) : Number(value.toPrecision(3)).toString();
+/** Three digits, and all of a ratio that rounding would bring to its goal. */
+function figureOf(goal: Goal): string {
+  const { ratio } = goal;
+  const rounded = Math.abs(ratio) >= 100 ? Math.round(ratio) : Number(ratio.toPrecision(3));
+  return String(isMet({ ...goal, ratio: rounded }) === isMet(goal) ? rounded : ratio);
+}
 
 /** As GitHub makes it of a heading. */
 export const anchor = (heading: string): string =>

@@ -16,7 +16,7 @@ median of several runs, of CPU time where the claim is about work and not about 
 
 /** The whole page; a plot is an SVG file beside it. */
 export function page(records: readonly BenchRecord[]): string {
-  return `${[HEAD, ...records.map(goalsOf), ...records.map(section)].filter(Boolean).join('\n')}`;
+  return [HEAD, ...records.map(goalsOf), ...records.map(section)].filter(Boolean).join('\n');
 }
 
 const goalsOf = ({ report: { title, goals } }: BenchRecord): string =>
@@ -37,11 +37,16 @@ function section({ report, machine, date, seconds }: BenchRecord): string {
 
 const plotFile = ({ name }: Plot): string => `performance/${name}.svg`;
 
+/** From the page's folder. */
+export const plotFiles = (records: readonly BenchRecord[]): string[] => plotsOf(records).map(plotFile);
+
+const plotsOf = (records: readonly BenchRecord[]): Plot[] =>
+  records.flatMap(({ report }) => report.plots ?? []);
+
 /** @returns the page's path. */
 export function writePage(records: readonly BenchRecord[], folder: string): string {
   mkdirSync(path.join(folder, 'performance'), { recursive: true });
-  for (const plot of records.flatMap(({ report }) => report.plots ?? []))
-    writeFileSync(path.join(folder, plotFile(plot)), svg(plot));
+  for (const plot of plotsOf(records)) writeFileSync(path.join(folder, plotFile(plot)), svg(plot));
   const file = path.join(folder, 'performance.md');
   writeFileSync(file, page(records));
   return file;

@@ -3,6 +3,8 @@ import type { Plot } from './bench.ts';
 
 const WIDTH = 860;
 const HEIGHT = 420;
+/** Between the axes' ends, about. */
+const PLOT_WIDTH = 720;
 /** Okabe and Ito's colours, which the colour-blind can tell apart. */
 const COLOURS = ['#0072B2', '#D55E00', '#009E73', '#CC79A7', '#E69F00', '#56B4E9', '#000000'];
 const GOAL_COLOUR = '#555555';
@@ -28,7 +30,7 @@ function optionOf(plot: Plot): echarts.EChartsOption {
     textStyle: { fontFamily: 'Helvetica, Arial, sans-serif' },
     title: { text: title, left: 'center', top: 10, textStyle: { fontSize: 15 } },
     legend: { show: series.length > 1, top: 36 },
-    grid: { ...{ left: 76, right: 90, top: 76, bottom: 56 } },
+    grid: { ...{ left: 76, right: plot.goal === undefined ? 28 : 90, top: 76, bottom: 56 } },
     xAxis: isBars
       ? {
           ...axisTitle,
@@ -36,7 +38,7 @@ function optionOf(plot: Plot): echarts.EChartsOption {
           data: categoriesOf(plot),
           name: xTitle,
           nameGap: 34,
-          axisLabel: { interval: 0 },
+          axisLabel: { interval: 0, overflow: 'break', width: PLOT_WIDTH / categoriesOf(plot).length },
         }
       : { ...axisTitle, ...scaleOf(plot, 0), name: xTitle, nameGap: 30 },
     yAxis: { ...axisTitle, ...scaleOf(plot, 1), name: yTitle, nameGap: 54 },
@@ -53,7 +55,9 @@ function scaleOf({ kind, logarithmic, series, goal }: Plot, axis: 0 | 1) {
   if (axis === 1 && goal !== undefined) numbers.push(goal);
   const [least, most] = [Math.min(...numbers), Math.max(...numbers)];
   const isLogarithmic = logarithmic && least > 0 && most / least >= LOGARITHMIC_FROM;
-  if (isLogarithmic) return { type: 'log', axisLabel: { formatter: shortNumber } } as const;
+  // Without it the bars of values below 1 would hang down.
+  const startValue = 10 ** Math.floor(Math.log10(least));
+  if (isLogarithmic) return { type: 'log', startValue, axisLabel: { formatter: shortNumber } } as const;
   const range = kind === 'bars' ? {} : axis === 1 ? { min: 0 } : { min: 'dataMin', max: 'dataMax' };
   return { type: 'value', axisLabel: { formatter: shortNumber }, ...range } as const;
 }

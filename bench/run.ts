@@ -4,10 +4,15 @@
  * What `--quick` finds goes to .dropscore/bench/ instead. Ends with exit code 1 where a goal is missed or a bench failed.
  */
 import { parseArgs } from 'node:util';
+import { api } from './api/api.ts';
 import { type Bench, isMet, type Report, type Size } from './bench.ts';
+import { coldStart } from './cold-start/cold-start.ts';
 import { endToEnd } from './end-to-end/end-to-end.ts';
+import { fairness } from './fairness/fairness.ts';
 import { fanOutBench } from './fan-out/fan-out.ts';
 import { growth } from './growth/growth.ts';
+import { joblibFiles } from './joblib-files/joblib-files.ts';
+import { layers } from './layers/layers.ts';
 import { machine } from './machine.ts';
 import { goalsTable, table } from './markdown.ts';
 import { writePage } from './page.ts';
@@ -17,9 +22,24 @@ import { settingsBench } from './settings/settings.ts';
 import { splitter } from './splitter/splitter.ts';
 
 /** In the order of docs/performance.md. */
-export const benches: readonly Bench[] = [splitter, fanOutBench, endToEnd, growth, settingsBench, scaling];
+export const benches: readonly Bench[] = [
+  splitter,
+  fanOutBench,
+  endToEnd,
+  growth,
+  coldStart,
+  layers,
+  joblibFiles,
+  api,
+  fairness,
+  settingsBench,
+  scaling,
+];
 
-if (import.meta.filename === process.argv[1]) await main();
+if (import.meta.filename === process.argv[1]) {
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
+  await main();
+}
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
@@ -67,7 +87,7 @@ async function measure({ name, run }: Bench, size: Size): Promise<Report | undef
     );
     return report;
   } catch (error) {
-    console.error(`\n## ${name} failed\n`, error);
+    console.error(`\n## ${name} failed\n\n${error instanceof Error ? error.stack : error}`);
     return undefined;
   }
 }

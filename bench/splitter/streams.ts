@@ -9,8 +9,6 @@ const WAYS = ['newlines', 'dropscore'] as const;
 type Way = (typeof WAYS)[number];
 type Runs = Record<Way, Use[]>;
 
-/** Buffers are freed when garbage is collected, and not when a busy machine lets its helper threads come to it. */
-const ONE_GC_THREAD = ['--single-threaded-gc'];
 const OF_NEWLINES = 0.6;
 const MOST_MEGABYTES_MORE = 10;
 
@@ -54,7 +52,7 @@ async function read(script: string, bytes: number, rounds: number): Promise<Runs
   try {
     return await interleaved(WAYS, rounds, async (way) => {
       const args = [way, server.endpoint, String(server.bytes)];
-      const run = await runNode<Use & { result: number }>(script, args, ONE_GC_THREAD);
+      const run = await runNode<Use & { result: number }>(script, args);
       const rows = blocks * text.blockRows;
       if (run.result !== rows) throw new Error(`${way} found ${run.result} of ${rows} records.`);
       return run;
