@@ -113,7 +113,7 @@ export const ASSUMED = {
     value: 3,
     unit: 's',
     source:
-      'imports take 1 to 1.3 s of CPU here ([bench](../bench/README.md#cold-start)), and Lambda fetches the layer',
+      'imports take 1 to 1.3 s of CPU here ([bench](performance.md#cold-start)), and Lambda fetches the layer',
   },
   stepSeconds: {
     what: 'Fan-out: ten chunks into ledger and queue, and the checkpoint',
