@@ -56,6 +56,7 @@ export function aws({ output, chunkRows }: Settings, asked: Asked = {}): World {
     coldStartSeconds: ASSUMED.coldStartSeconds.value,
     chunkSeconds: ASSUMED.requestsSeconds.value + seconds(MEASURED.scoreMicroseconds) + fileSeconds,
     writeRows: output === 'files' ? Infinity : MEASURED.writeRows,
+    hostSeconds: 0,
     machineRows: Infinity,
   };
 }

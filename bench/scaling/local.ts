@@ -5,6 +5,7 @@ import { lambdaClient } from '../../aws/clients.ts';
 import type { DeployedRuntime } from '../../aws/stack-outputs.ts';
 import type { Ledger } from '../../core/ledger.ts';
 import { localAws } from '../../local/local-aws.ts';
+import { interleaved, least } from '../interleaved.ts';
 import { type OwnStack, ownStack } from '../own-stack.ts';
 import { score, warmUp } from '../scored.ts';
 import { breastCancer } from '../sources.ts';
@@ -17,7 +18,7 @@ export interface Plan {
   output: 'rows' | 'files';
   chunkRows: number;
   rows: { measured: number; predicted: number };
-  predictors: { measured: number; predicted: readonly number[] };
+  predictors: readonly number[];
 }
 
 export interface Comparison {
@@ -40,52 +41,53 @@ interface Run {
   chunkSeconds: number;
 }
 
+/** The fewest that an event source allows. */
+const MEASURED_WITH = 2;
 const POLL_MS = 20;
 const SPIN_MS = 500;
 
-/** Runs jobs on a stack of their own, and predicts the larger ones from the parts of the smaller one. */
-export async function compareLocally({ output, chunkRows, rows, predictors }: Plan): Promise<Comparison[]> {
+/** Runs jobs on a stack of their own in turns, and predicts the larger ones from the parts of the smaller: the best of all rounds. */
+export async function compareLocally(plan: Plan, rounds: number): Promise<Comparison[]> {
+  const { output, chunkRows, rows, predictors } = plan;
   const own = await ownStack({ stackName: 'Scaling', output, chunkRows });
   try {
-    await allow(own, Math.max(...predictors.predicted));
+    await allow(own, Math.max(...predictors));
     await warmUp(own, breastCancer);
-    await allow(own, predictors.measured);
-    const world = worldOf(await run(own, 1), await run(own, rows.measured), {
-      chunks: Math.ceil(rows.measured / chunkRows),
-      rows: rows.measured,
-      predictors: predictors.measured,
-    });
-    const comparisons: Comparison[] = [];
-    for (const count of predictors.predicted) {
+    const jobs: Record<string, [predictors: number, rows: number]> = {
+      one: [MEASURED_WITH, 1],
+      many: [MEASURED_WITH, rows.measured],
+      ...Object.fromEntries(predictors.map((count) => [count, [count, rows.predicted]])),
+    };
+    const runs = await interleaved(Object.keys(jobs), rounds, async (name) => {
+      const [count, size] = jobs[name] ?? [MEASURED_WITH, 1];
       await allow(own, count);
+      return run(own, size);
+    });
+    const best = (name: string | number) => least(runs[name] ?? [], ({ seconds }) => seconds);
+    const world = worldOf(best('one'), best('many'), rows.measured, chunkRows);
+    return predictors.map((count) => {
       const told = { chunkRows, predictors: count, fanOuts: 1, patienceSeconds: Infinity };
-      const predicted = simulate(world, told, [{ at: 0, rows: rows.predicted }]);
-      const { seconds } = await run(own, rows.predicted);
-      const [limit = ''] = predicted.limits[0] ?? [];
-      comparisons.push({
-        output,
-        rows: rows.predicted,
-        predictors: count,
-        predictedSeconds: predicted.seconds,
-        seconds,
-        limit,
-      });
-    }
-    return comparisons;
+      const { seconds, limits } = simulate(world, told, [{ at: 0, rows: rows.predicted }]);
+      return {
+        ...{ output, rows: rows.predicted, predictors: count, predictedSeconds: seconds },
+        seconds: best(count).seconds,
+        limit: limits[0]?.[0] ?? '',
+      };
+    });
   } finally {
     await own.close();
   }
 }
 
 /** The local stack, by a job of one row and one of many: the machine has a quota of its own, its processors. */
-function worldOf(
-  one: Run,
-  many: Run,
-  { chunks, rows, predictors }: { chunks: number; rows: number; predictors: number },
-): World {
+function worldOf(one: Run, many: Run, rows: number, chunkRows: number): World {
   const restSeconds = Math.max(0, one.seconds - one.chunkSeconds);
   const cpu = shareOfACpu();
-  const rounds = Math.ceil(chunks / predictors);
+  const chunks = Math.ceil(rows / chunkRows);
+  const rounds = Math.ceil(chunks / MEASURED_WITH);
+  const hostSeconds = many.hostCpuSeconds / chunks / cpu;
+  // With what passes between two chunks.
+  const together = Math.max(many.chunkSeconds, (many.seconds - restSeconds) / rounds);
   return {
     lambdaConcurrency: Infinity,
     pollersAtFirst: Infinity,
@@ -99,12 +101,16 @@ function worldOf(
     openSeconds: restSeconds,
     splitRows: rows / many.splitSeconds,
     coldStartSeconds: 0,
-    // With what passes between two chunks.
-    chunkSeconds: Math.max(many.chunkSeconds, (many.seconds - restSeconds) / rounds),
+    chunkSeconds: alone(together, hostSeconds),
+    hostSeconds,
     writeRows: Infinity,
-    machineRows: cpu * Math.min(rows / many.hostCpuSeconds, (rows * cpus().length) / many.cpuSeconds),
+    machineRows: (cpu * rows * cpus().length) / many.cpuSeconds,
   };
 }
+
+/** What turns a chunk's time beside one other into that of a chunk alone: `withOthers` of two, solved for it. */
+const alone = (together: number, hostSeconds: number): number =>
+  Math.max(hostSeconds, (together + Math.sqrt(Math.max(0, together ** 2 - 4 * hostSeconds ** 2))) / 2);
 
 /** What a thread that is always busy gets of a CPU here and now: others may be at work on this machine. */
 function shareOfACpu(): number {

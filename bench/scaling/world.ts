@@ -24,7 +24,9 @@ export interface World {
   chunkSeconds: number;
   /** Rows that one predictor writes where nothing throttles; infinite where the output has no items. */
   writeRows: number;
-  /** Rows that one machine does which is all of AWS at once; infinite on AWS. */
+  /** Of a chunk on the local stack: what it keeps the embedded host, which does one thing at a time. None on AWS. */
+  hostSeconds: number;
+  /** Rows that one machine has processors for; infinite on AWS. */
   machineRows: number;
 }
 
@@ -88,7 +90,7 @@ export function scoring(world: World, told: Told, moment: Moment): Scoring {
     ['pollers', pollers],
     ['account', world.lambdaConcurrency - moment.splitting],
   ]);
-  const alone = world.chunkSeconds + told.chunkRows / world.writeRows;
+  const alone = withOthers(world, active) + told.chunkRows / world.writeRows;
   const table = world.writeRows === Infinity ? Infinity : unitsWithin(world, told, active, moment.tableUnits);
   const isPatient = (told.chunkRows * active) / table <= told.patienceSeconds;
   const [rows, limit] = least([
@@ -100,6 +102,21 @@ export function scoring(world: World, told: Told, moment: Moment): Scoring {
     ['machine', world.machineRows],
   ]);
   return { rows, limit, active, chunkSeconds: rows > 0 ? (active * told.chunkRows) / rows : Infinity };
+}
+
+/** What a chunk takes where it waits for those of others at the host: by mean value analysis, a predictor at a time. */
+export function withOthers(
+  { chunkSeconds, hostSeconds }: Pick<World, 'chunkSeconds' | 'hostSeconds'>,
+  predictors: number,
+): number {
+  if (hostSeconds === 0) return chunkSeconds;
+  let [seconds, atHost] = [chunkSeconds, 0];
+  for (let count = 1; count <= predictors; count++) {
+    const here = hostSeconds * (1 + atHost);
+    seconds = chunkSeconds - hostSeconds + here;
+    atHost = (count / seconds) * here;
+  }
+  return seconds;
 }
 
 /** What is left of a table's units by the keys that are written at the same time. */

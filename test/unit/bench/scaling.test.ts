@@ -5,7 +5,7 @@ import { svg } from '../../../bench/plots.ts';
 import { aws, toldBy } from '../../../bench/scaling/aws.ts';
 import { simulate } from '../../../bench/scaling/simulate.ts';
 import { duration, tables, timePlot } from '../../../bench/scaling/tables.ts';
-import { scoring, type Told, type World } from '../../../bench/scaling/world.ts';
+import { scoring, type Told, type World, withOthers } from '../../../bench/scaling/world.ts';
 import { parseSettings } from '../../../infra/load-settings.ts';
 
 /** Nothing limits but predictors, of which each scores a chunk of 100 rows a second. */
@@ -24,6 +24,7 @@ const FREE: World = {
   coldStartSeconds: 0,
   chunkSeconds: 1,
   writeRows: Infinity,
+  hostSeconds: 0,
   machineRows: Infinity,
 };
 const TOLD: Told = { chunkRows: 100, predictors: 4, fanOuts: 2, patienceSeconds: 110 };
@@ -88,6 +89,17 @@ describe('the simulated pipeline', () => {
     expect(outcome).toMatchObject({ seconds: Infinity, limits: [['patience', 1]] });
     expect(took(full, { chunkRows: 20_000, predictors: 10 }, [0, 1e7]).seconds).toBeLessThan(Infinity);
   });
+
+  test.each([
+    [1, 1],
+    [2, 1.25],
+    [100, 50],
+  ])(
+    '%i predictors wait for each other at a host that each needs half of its time: %d s',
+    (count, seconds) => {
+      expect(withOthers({ chunkSeconds: 1, hostSeconds: 0.5 }, count)).toBeCloseTo(seconds, 2);
+    },
+  );
 
   test('a small job beside a large one gets an equal part', () => {
     const outcome = took({ openSeconds: 0 }, {}, [0, 1e6], [10, 1000]);
