@@ -1,5 +1,5 @@
 /**
- * What AWS allows, by its own pages as they were in November 2026, and what is assumed where no page says it. docs/scaling.md
+ * What AWS allows, by stored copies of its pages that were read in November 2026, and what is assumed where no page says it. docs/scaling.md
  * is generated from both.
  */
 export interface Figure {
@@ -16,7 +16,7 @@ const DYNAMODB = 'https://docs.aws.amazon.com/amazondynamodb/latest/developergui
 
 export const QUOTAS = {
   lambdaConcurrency: {
-    what: 'Lambda: executions at the same time in an account and region; new accounts have less, 10 at the least seen, and may ask for more',
+    what: 'Lambda: executions at the same time in an account and region; new accounts have less, and AWS raises it by use or on request',
     value: 1000,
     unit: '',
     source: `${LAMBDA}/gettingstarted-limits.html`,
@@ -49,13 +49,13 @@ export const QUOTAS = {
     what: 'DynamoDB: write units of a new on-demand table, and of each index, at once (its warm throughput)',
     value: 4000,
     unit: 'a second',
-    source: `${DYNAMODB}/warm-throughput.html`,
+    source: `${DYNAMODB}/pre-warming-on-demand-capacity-mode.html`,
   },
   doublingSeconds: {
     what: 'DynamoDB: time in which an on-demand table takes no more than twice its previous peak',
     value: 1800,
     unit: 's',
-    source: `${DYNAMODB}/on-demand-capacity-mode.html`,
+    source: `${DYNAMODB}/pre-warming-on-demand-capacity-mode.html`,
   },
   partitionUnits: {
     what: 'DynamoDB: write units of one partition, so of one partition key',
@@ -73,13 +73,13 @@ export const QUOTAS = {
     what: 'S3: PUT requests for a partitioned prefix',
     value: 3500,
     unit: 'a second',
-    source: 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/optimizing-performance.html',
+    source: 'https://repost.aws/knowledge-center/http-5xx-errors-s3',
   },
   s3Gets: {
     what: 'S3: GET requests for a partitioned prefix',
     value: 5500,
     unit: 'a second',
-    source: 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/optimizing-performance.html',
+    source: 'https://repost.aws/knowledge-center/http-5xx-errors-s3',
   },
 } as const satisfies Record<string, Figure>;
 
@@ -88,7 +88,7 @@ export const ASSUMED = {
     what: 'S3: one stream of an object, as fan-out reads it',
     value: 85,
     unit: 'MB a second',
-    source: 'what AWS advises to plan a request with; not measured here',
+    source: 'not measured here, and no page at hand says it',
   },
   batchSeconds: {
     what: 'DynamoDB: a BatchWriteItem of 25 small items',
