@@ -10,7 +10,7 @@ export interface Goal {
   goal: number;
 }
 
-/** Cells are ready for print; the first column is text, others are aligned as `align` says. */
+/** Cells are ready for print. */
 export interface Table {
   title?: string;
   columns: readonly string[];
@@ -27,6 +27,7 @@ export interface Plot {
   kind: 'bars' | 'lines';
   xTitle: string;
   yTitle: string;
+  /** Each axis of numbers that spans a factor of thirty or more is logarithmic then. */
   logarithmic?: boolean;
   series: readonly { name: string; points: readonly (readonly [string | number, number])[] }[];
   /** A line across at this value, as a goal. */

@@ -1,12 +1,13 @@
-import type { RuntimeSettings, Settings } from './settings.ts';
+import type { Settings } from './settings.ts';
 
 /**
- * One write thread keeps one BatchWriteItem of 25 items in flight. At about 50 ms a call with the by-record index that is
- * 500 write units a second, measured generously, so that the table is not overrun while it still grows.
+ * What one write thread does where a batch of 25 items takes 50 ms, the slowest that was measured (`bench/settings`). Where
+ * batches are faster, predictors ask for more than the table has, and wait: that costs a hundredth of the items' price. Counting
+ * with a faster batch would leave most of the table unused on a slow day.
  */
 const WRITE_UNITS_PER_THREAD = 500;
 
-/** Without score items nothing but Lambda's account limit holds predictors back. */
+/** Without score items: five fan-outs, each at the pace of one stream of S3, feed some 35 (`bench/settings`). */
 const CONCURRENCY_WITHOUT_ROWS = 50;
 
 /** The least that Lambda accepts for an SQS event source. */
@@ -18,7 +19,10 @@ const LEAST_CONCURRENCY = 2;
  *
  *     floor(writeUnitsPerSecond / (writeThreads × 500)), 2 at least
  */
-export function maximumConcurrency(settings: Settings, runtime: RuntimeSettings): number {
+export function maximumConcurrency(
+  settings: { output: string; writeUnitsPerSecond: number; writeThreads: number },
+  runtime: { maximumConcurrency?: number | undefined },
+): number {
   if (runtime.maximumConcurrency) return runtime.maximumConcurrency;
   if (settings.output === 'files') return CONCURRENCY_WITHOUT_ROWS;
   const predictors = Math.floor(

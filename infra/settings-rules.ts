@@ -1,11 +1,16 @@
 import type { z } from 'zod';
+import { maximumConcurrency } from './derived-settings.ts';
 
 /** Runtimes that come with the project, each with its lock in `python-predictor/requirements/`. */
 export const BUILT_IN_RUNTIMES: readonly string[] = ['classic', 'onnx'];
 
+/** What a predictor keeps of its time to send its message again. */
+const RESERVE_SECONDS = 10;
+
 interface TogetherRuntime {
   requirements?: string | undefined;
   timeoutSeconds: number;
+  maximumConcurrency?: number | undefined;
   pythonVersion: string;
   packaging: string;
   ephemeralStorageMiB: number;
@@ -15,6 +20,10 @@ interface TogetherRuntime {
 /** What the cross-checks read: the output type cannot be named here, since the schema is built with them. */
 interface Together {
   local: boolean;
+  output: string;
+  chunkRows: number;
+  writeUnitsPerSecond: number;
+  writeThreads: number;
   runtimes: Record<string, TogetherRuntime>;
   functions: { unpack: { timeoutSeconds: number } };
   queues: { retentionDays: number; deadLetterRetentionDays: number; visibilityFactor: number };
@@ -57,7 +66,22 @@ export function checkTogether(settings: Together, context: z.RefinementCtx): voi
   };
   for (const [name, { timeoutSeconds }] of Object.entries(runtimes))
     mustCover(`runtime ${name}`, timeoutSeconds, 'chunks are sent twice');
+  for (const [name, runtime] of Object.entries(runtimes)) {
+    const path = runtime.maximumConcurrency ? `runtimes.${name}.maximumConcurrency` : 'chunkRows';
+    for (const what of againstThrottling(settings, runtime)) problem(path, what);
+  }
   mustCover('unpack', functions.unpack.timeoutSeconds, 'sources are unpacked twice');
+}
+
+/** A throttled chunk begins anew after its predictor's time: where all of them are, none ever ends. */
+function* againstThrottling(settings: Together, runtime: TogetherRuntime): Generator<string> {
+  const { output, chunkRows, writeUnitsPerSecond } = settings;
+  if (output === 'files') return;
+  const predictors = maximumConcurrency(settings, runtime);
+  const seconds = Math.ceil((chunkRows * predictors) / writeUnitsPerSecond);
+  const patience = runtime.timeoutSeconds - RESERVE_SECONDS;
+  if (seconds > patience)
+    yield `${predictors} predictors at their shares of writeUnitsPerSecond take ${seconds} s to write chunks of ${chunkRows} rows, and have ${patience}`;
 }
 
 /** What Lambda does not take together with SnapStart. */

@@ -77,7 +77,7 @@ describe('event sources', () => {
     [{}, 2],
     [{ writeUnitsPerSecond: 40_000 }, 20],
     [{ writeUnitsPerSecond: 40_000, writeThreads: 8 }, 10],
-    [{ writeUnitsPerSecond: 100 }, 2],
+    [{ writeUnitsPerSecond: 1000 }, 2],
     [{ output: 'files' as const }, 50],
     [{ runtimes: { classic: { maximumConcurrency: 7 } } }, 7],
   ])('%j allows %i predictors at once', (settings, expected) => {

@@ -42,8 +42,10 @@ chunks scored at the same time is derived:
 MaximumConcurrency = floor(writeUnitsPerSecond / (writeThreads × 500)), at least 2
 \`\`\`
 
-500 units a second is what one write thread reaches: one BatchWriteItem of 25 items in flight, about 50 ms a call. With
-\`output: files\` no items are written, and 50 predictors may run. \`runtimes.<name>.maximumConcurrency\` sets it by hand.
+500 units a second is what one write thread reaches where a batch of 25 items takes 50 ms. With
+\`output: files\` no items are written, and 50 predictors may run. \`runtimes.<name>.maximumConcurrency\` sets it by hand, as long as each chunk can be written within
+its predictor's time at the share of \`writeUnitsPerSecond\` that is left for it. What to set for how many rows a day is in [scaling](scaling.md); what the
+defaults were measured with in [performance](performance.md#settings).
 `;
 
 const { memoryMiB = 0 } = parseSettings({}).runtimes.classic ?? {};

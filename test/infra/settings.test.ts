@@ -64,6 +64,15 @@ describe('settings', () => {
       'watchdog.staleMinutes: must cover the visibility timeout of unpack',
     ],
     [
+      { runtimes: { classic: { maximumConcurrency: 100 } } },
+      'runtimes.classic.maximumConcurrency: 100 predictors at their shares of writeUnitsPerSecond take 500 s to write chunks of 20000 rows, and have 110',
+    ],
+    [{ chunkRows: 1_000_000 }, 'chunkRows: 2 predictors at their shares of writeUnitsPerSecond take 500 s'],
+    [
+      { runtimes: { onnx: { timeoutSeconds: 19 } } },
+      'chunkRows: 2 predictors at their shares of writeUnitsPerSecond take 10 s to write chunks of 20000 rows, and have 9',
+    ],
+    [
       { runtimes: { classic: { http: { snapStart: true, provisionedConcurrency: 2 } } } },
       'runtimes.classic.http.snapStart: excludes http.provisionedConcurrency',
     ],
@@ -110,6 +119,15 @@ describe('settings', () => {
       expect(message.match(/^ {2}- /gm)).toHaveLength(4);
       expect(message).not.toMatch(/secret/);
     }
+  });
+
+  test.each([
+    { runtimes: { classic: { maximumConcurrency: 100 } }, output: 'files' },
+    { runtimes: { classic: { maximumConcurrency: 100 } }, writeUnitsPerSecond: 40_000 },
+    { runtimes: { classic: { maximumConcurrency: 100 } }, chunkRows: 2000 },
+    { runtimes: { classic: { maximumConcurrency: 100 } }, local: true },
+  ] as const)('chunks that are written in time are none of its business: %j', (settings) => {
+    expect(() => parseSettings(settings)).not.toThrow();
   });
 
   test('a local stack may hide messages for a shorter time', () => {

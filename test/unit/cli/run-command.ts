@@ -19,7 +19,7 @@ import type { ApiKey, ApiKeys } from '../../../core/api-keys.ts';
 import type { ForgetStore, Place } from '../../../core/forget-store.ts';
 import type { JobView } from '../../../core/job.ts';
 import type { Ledger } from '../../../core/ledger.ts';
-import type { ModelRegistry } from '../../../core/model-registry.ts';
+import type { ModelRegistry, ShadowPointers } from '../../../core/model-registry.ts';
 import type { Runs } from '../../../core/rescore/runs.ts';
 import { memoryRuns } from '../memory-runs.ts';
 import { aManifest } from './manifest.ts';
@@ -234,12 +234,13 @@ function forgettingOf(world: World): ForgetStore {
   };
 }
 
-function registryOf(world: World): ModelRegistry {
+function registryOf(world: World): ModelRegistry & ShadowPointers {
   const { names = ['tumours'], manifest = aManifest() } = world;
   const json = (value: unknown) => Buffer.from(JSON.stringify(value));
   return {
     current: async (name) =>
       names.includes(name) ? json(world.pointer ?? { version: 2, history: [1] }) : undefined,
+    shadow: async () => undefined,
     manifest: async (_, version) => json({ ...manifest, version }),
     names: async () => names,
   };

@@ -1,10 +1,4 @@
-/**
- * How long chunks of small jobs wait behind a file of 10^7 rows, with and without message groups: a simulation, since the embedded
- * host has no fair queues.
- *   npx tsx bench/fairness.ts
- * The rules are those of "How Amazon SQS fair queues work" (SQS developer guide, sqs-fair-queues-detailed, read in November 2026),
- * where it tells them; bench/README.md says what is assumed beyond. Prints a Markdown table.
- */
+import type { Bench, Report, Table } from '../bench.ts';
 
 /** What the default settings come to: 20,000 rows with an index at 2,000 write units a second. */
 const LARGE = { chunks: 500, seconds: 20 };
@@ -92,34 +86,63 @@ function simulate(messages: readonly Message[], consumers: number, queue: Queue)
   return received;
 }
 
-const random = randoms(1);
-console.log(
-  '| predictors | queue | small jobs wait, s: p50 | p99 | longest | large job, s |\n|---:|---|---:|---:|---:|---:|',
-);
-for (const consumers of CONSUMERS) {
-  const large = Array.from({ length: LARGE.chunks }, () => message('large', 0, LARGE.seconds));
-  const duration = (LARGE.chunks * LARGE.seconds) / consumers;
-  const small = Array.from({ length: SMALL.jobs }, (_, job) =>
-    message(`small-${job}`, random() * duration, SMALL.seconds),
-  );
-  row(consumers, 'small jobs alone', simulate(small, consumers, oldestFirst));
-  row(consumers, 'oldest first', simulate([...large, ...small], consumers, oldestFirst));
-  row(consumers, 'fair', simulate([...large, ...small], consumers, fair));
+/** How long chunks of small jobs wait behind a file of 10^7 rows, with and without message groups: a simulation. */
+export const fairness: Bench = { name: 'fairness', run: async () => report() };
+
+function report(): Report {
+  return { title: 'Fair queues', about: ABOUT, goals: [], tables: [waits()], notes: NOTES };
 }
 
-function message(group: string, arrives: number, seconds: number): Message {
-  return { group, arrives, seconds: seconds * (1 + SPREAD * (2 * random() - 1)) };
+const ABOUT = `\
+How long the chunks of small jobs wait behind a file of 10^7 rows, with and without message groups. This is a simulation: the embedded host gives out the
+oldest message first, whatever its group.
+
+- *oldest first*: a standard queue without groups, as AWS describes what fair queues are there for.
+- *fair*: the rules of [How Amazon SQS fair queues work](https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-fair-queues-detailed.html), read in November
+  2026. A group is noisy while it has more than a tenth of the messages in flight and at least ${NOISY_IN_FLIGHT}, or more than a tenth of the recent processing time; messages of
+  quiet groups come first, then those of the noisy group with the fewest in flight.
+- Assumed: "recent" is the last ${RECENT_SECONDS} seconds, by what was done with in them; thresholds act at once and exactly, which AWS does not promise.
+- ${LARGE.chunks} chunks of ${LARGE.seconds} s (20,000 rows with an index, at a predictor's share of the write units), all sent at the start; ${SMALL.jobs} jobs of one chunk of
+  ${SMALL.seconds} s, spread over the time that the large one takes; every time ± ${SPREAD * 100} %.`;
+
+const NOTES = `\
+With 2 predictors, which is what the default settings come to, there are never ${NOISY_IN_FLIGHT} messages in flight: only the share of the processing time tells who is
+noisy. A small job then waits for the chunk at hand, not for the file. The large job ends later by the time that the small ones take.`;
+
+function waits(): Table {
+  const random = randoms(1);
+  const message = (group: string, arrives: number, seconds: number): Message => ({
+    ...{ group, arrives },
+    seconds: seconds * (1 + SPREAD * (2 * random() - 1)),
+  });
+  const rows = CONSUMERS.flatMap((consumers) => {
+    const large = Array.from({ length: LARGE.chunks }, () => message('large', 0, LARGE.seconds));
+    const duration = (LARGE.chunks * LARGE.seconds) / consumers;
+    const small = Array.from({ length: SMALL.jobs }, (_, job) =>
+      message(`small-${job}`, random() * duration, SMALL.seconds),
+    );
+    return [
+      [consumers, 'small jobs alone', ...waitsOf(simulate(small, consumers, oldestFirst))],
+      [consumers, 'oldest first', ...waitsOf(simulate([...large, ...small], consumers, oldestFirst))],
+      [consumers, 'fair', ...waitsOf(simulate([...large, ...small], consumers, fair))],
+    ];
+  });
+  return {
+    columns: ['predictors', 'queue', 'small jobs wait, s: p50', 'p99', 'longest', 'large job, s'],
+    align: ['right', 'left', 'right', 'right', 'right', 'right'],
+    rows,
+  };
 }
 
-function row(consumers: number, queue: string, received: readonly Received[]): void {
+/** Of the small jobs the waits, and when the large one ends. */
+function waitsOf(received: readonly Received[]): string[] {
   const dwell = received
     .filter(({ group }) => group !== 'large')
     .map(({ arrives, from }) => from - arrives)
     .sort((a, b) => a - b);
-  const [p50, p99, longest] = [0.5, 0.99, 1].map((share) => dwell[Math.ceil(dwell.length * share) - 1] ?? 0);
+  const waits = [0.5, 0.99, 1].map((share) => dwell[Math.ceil(dwell.length * share) - 1] ?? 0);
   const end = Math.max(0, ...received.filter(({ group }) => group === 'large').map(({ to }) => to));
-  const cells = [...[p50, p99, longest].map((seconds = 0) => seconds.toFixed(1)), end ? end.toFixed(0) : ''];
-  console.log(`| ${[consumers, queue, ...cells].join(' | ')} |`);
+  return [...waits.map((seconds) => seconds.toFixed(1)), end ? end.toFixed(0) : ''];
 }
 
 function sum(numbers: readonly number[]): number {

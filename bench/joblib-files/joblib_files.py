@@ -1,9 +1,11 @@
 """What decoding a dropped joblib file costs beside `joblib.load`, which would run what is in it.
 
-    .venv/bin/python bench/joblib_files.py [--rows 200000] [--runs 5]
+    .venv/bin/python bench/joblib-files/joblib_files.py [--rows 200000] [--runs 5]
 
 Each reading is a process of its own: CPU time is the least of several runs, peak memory is what the process grew by
 while it read. `joblib.load` is warm: pandas and numpy are imported before the clock starts.
+
+Prints versions, and what each file took, as JSON.
 """
 
 import argparse
@@ -17,7 +19,7 @@ import time
 from importlib import metadata
 from pathlib import Path
 
-SOURCES = Path(__file__).parent.parent / "python-predictor/src"
+SOURCES = Path(__file__).parent.parent.parent / "python-predictor/src"
 COLUMNS = 26
 WORDS = ("alpha", "beta", "gamma", "delta")
 
@@ -79,13 +81,15 @@ def kilobytes(what: str) -> int:
     return int(found[1]) if found else 0
 
 
-def measured(reader: str, file: Path, runs: int) -> tuple[float, float]:
-    """Milliseconds and MB."""
+def measured(reader: str, file: Path, runs: int) -> dict[str, float]:
     answers = []
     for _ in range(runs):
         command = [sys.executable, __file__, "--read", reader, str(file)]
         answers.append(json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout))
-    return min(one["seconds"] for one in answers) * 1e3, min(one["bytes"] for one in answers) / 1e6
+    return {
+        "milliseconds": min(one["seconds"] for one in answers) * 1e3,
+        "peakMegabytes": min(one["bytes"] for one in answers) / 1e6,
+    }
 
 
 def main() -> None:
@@ -98,19 +102,12 @@ def main() -> None:
         read(options.read[0], Path(options.read[1]))
         return
     versions = ", ".join(f"{name} {metadata.version(name)}" for name in ("numpy", "pandas", "joblib"))
-    print(f"{options.rows:,} rows of {COLUMNS} columns; Python {platform.python_version()}, {versions}.\n")
-    print("| file | MB | decode, ms | joblib.load, ms | ratio | decode, peak MB | joblib.load, peak MB |")
-    print("|---|---:|---:|---:|---:|---:|---:|")
+    files = []
     with tempfile.TemporaryDirectory() as folder:
         for what, file in write_files(Path(folder), options.rows).items():
-            ours, our_peak = measured("decode", file, options.runs)
-            theirs, their_peak = measured("load", file, options.runs)
-            size = file.stat().st_size / 1e6
-            print(
-                f"| {what} | {size:.0f} | {ours:.0f} | {theirs:.0f} | {ours / theirs:.1f} "
-                f"| {our_peak:.0f} | {their_peak:.0f} |",
-                flush=True,
-            )
+            decode, load = (measured(reader, file, options.runs) for reader in ("decode", "load"))
+            files.append({"what": what, "megabytes": file.stat().st_size / 1e6, "decode": decode, "load": load})
+    print(json.dumps({"versions": f"Python {platform.python_version()}, {versions}", "files": files}))
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
 """What the sample model takes for one record by itself: JSON in, a prediction and its probabilities as JSON out.
 
-    .venv/bin/python bench/bare_predict.py REQUESTS RECORD
+    .venv/bin/python bench/api/bare_predict.py REQUESTS RECORD
 
-Prints the milliseconds of each, as JSON. `bench/api.ts` runs it beside the API.
+Prints the milliseconds of each, as JSON. `bench/api/api.ts` runs it beside the API.
 """
 
 import json
