@@ -15,8 +15,8 @@ type Run = Use & { result: { rows: number; messages: number; messageBytes: numbe
 
 const VARIANTS = ['quote-free', 'quoted', 'all quoted'] as const satisfies Variant[];
 const TIMES_JSON_ROWS = 20;
-const SIZES = { quick: { bytes: 64e6, rounds: 1 }, full: { bytes: 200e6, rounds: 3 } } as const;
-const WARM_UP_BYTES = 16e6;
+const SIZES = { quick: { bytes: 60e6, rounds: 1 }, full: { bytes: 200e6, rounds: 3 } } as const;
+const WARM_UP_BYTES = 10e6;
 const ARRAY_ROWS = { '20 MB': 96_153, '2 GB': 9_615_384, '20 GB': 96_153_846 };
 
 /** A file and what each way made of it: of several runs the one with the least CPU time. */
@@ -51,7 +51,7 @@ Rows of an uncompressed array are not read at all: fan-out computes their chunks
 
 const NOTES = `\
 Where every field is quoted there is no goal: reading the stream and finding the ends of the fields, byte by byte, take what they take (see the notes on the
-[splitter](#splitter)), and messages and ledger hardly show. Half of what fan-out takes of a quote-free file is the file stream.`;
+[splitter](#splitter)), and messages and ledger hardly show. Most of what fan-out takes of a quote-free file is the file stream.`;
 
 async function compareWays(folder: string, { bytes, rounds }: { bytes: number; rounds: number }) {
   const script = await bundle('bench/fan-out/text.child.ts', folder);

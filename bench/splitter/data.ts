@@ -9,7 +9,7 @@ export type Variant = (typeof VARIANTS)[number];
 
 const NUMBERS = 20;
 const WIDE_NUMBERS = 2000;
-const BLOCK_BYTES = 16e6;
+const BLOCK_BYTES = 10e6;
 
 /** A text as a header and a block of different rows that is repeated. */
 export interface Text {
