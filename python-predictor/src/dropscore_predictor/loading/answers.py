@@ -35,7 +35,8 @@ class Probabilities:
         """The classes, of shape (n,). They may be of different types, so it is an array of objects."""
         classes = np.empty(len(self.classes_), dtype=object)
         classes[:] = self.classes_
-        return classes[np.argmax(self.predict_proba(frame), axis=1)]
+        predicted: NDArray[Any] = classes[np.argmax(self.predict_proba(frame), axis=1)]
+        return predicted
 
 
 class Explained:
