@@ -6,9 +6,11 @@
 import { parseArgs } from 'node:util';
 import { type Bench, isMet, type Report } from './bench.ts';
 import { table } from './markdown.ts';
+import { predictor } from './predictor/predictor.ts';
+import { writing } from './writing/writing.ts';
 
 /** In the order of docs/performance.md. */
-const benches: readonly Bench[] = [];
+const benches: readonly Bench[] = [predictor, writing];
 
 const { values } = parseArgs({
   options: { quick: { type: 'boolean', default: false }, only: { type: 'string', multiple: true } },
