@@ -16,7 +16,7 @@ const MODELS = {
 };
 const STAGES = ['read', 'predict', 'check', 'report', 'encode'] as const;
 const SIZES = {
-  quick: { rows: 40_000, runs: 3, chunks: [5_000, DEFAULT_CHUNK] },
+  quick: { rows: 40_000, runs: 2, chunks: [5_000, DEFAULT_CHUNK] },
   full: { rows: 100_000, runs: 5, chunks: [5_000, 10_000, DEFAULT_CHUNK, 50_000, 100_000] },
 };
 

@@ -59,6 +59,6 @@ const TITLES: Record<string, string> = {
   'predictor 1': 'predictor, 1 thread',
 };
 
-const NOTES = `Of the predictor's 35 µs about 8 are the items, 4 their JSON (orjson; 9 with the standard library) and the rest botocore: 0.6 ms a request, of which 0.25 are HTTP, 0.15 the name of the user agent and 0.1 the
+const NOTES = `Of the predictor's 35 to 45 µs (the machine had other work) 8 to 12 are the items, 4 their JSON (orjson; 9 with the standard library) and the rest botocore: 0.6 ms a request, of which 0.25 are HTTP, 0.15 the name of the user agent and 0.1 the
 signature. Signing by hand would save a tenth at most, so botocore signs. Threads do not change the CPU a row: \`writeThreads\` (4) follows from the time that DynamoDB takes, not from the
-processor. One processor writes some 28,000 rows a second; its share of the table's units is 2,000.`;
+processor. One processor writes 20,000 rows a second or more; its share of the table's units is 2,000.`;
