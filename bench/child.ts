@@ -34,13 +34,21 @@ export const runNode = <T>(script: string, args: readonly string[]): Promise<T> 
 
 /**
  * @param script from the project's root.
+ * @param env beside this process's own.
  * @returns the JSON that it prints.
  */
-export const runPython = <T>(script: string, args: readonly string[]): Promise<T> =>
-  printedJson(python, [path.join(packageRoot, script), ...args]);
+export const runPython = <T>(
+  script: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<T> => printedJson(python, [path.join(packageRoot, script), ...args], env);
 
-async function printedJson<T>(command: string, args: readonly string[]): Promise<T> {
-  const options = { cwd: packageRoot, maxBuffer: MOST_OUTPUT_BYTES };
+async function printedJson<T>(
+  command: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<T> {
+  const options = { cwd: packageRoot, maxBuffer: MOST_OUTPUT_BYTES, env: { ...process.env, ...env } };
   const { stdout } = await promisify(execFile)(command, args, options);
   return JSON.parse(stdout);
 }

@@ -17,15 +17,19 @@ import { layers } from './layers/layers.ts';
 import { machine } from './machine.ts';
 import { goalsTable, table } from './markdown.ts';
 import { writePage } from './page.ts';
+import { predictor } from './predictor/predictor.ts';
 import { pageFolder, readRecords, writeRecord } from './records.ts';
 import { scaling } from './scaling/scaling.ts';
 import { settingsBench } from './settings/settings.ts';
 import { splitter } from './splitter/splitter.ts';
+import { writing } from './writing/writing.ts';
 
 /** In the order of docs/performance.md. */
 export const benches: readonly Bench[] = [
   splitter,
   fanOutBench,
+  predictor,
+  writing,
   endToEnd,
   growth,
   cost,

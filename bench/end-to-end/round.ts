@@ -1,8 +1,6 @@
-import { execFile } from 'node:child_process';
 import path from 'node:path';
-import { promisify } from 'node:util';
-import { python } from '../../local/host-environment.ts';
 import { LOCAL_AWS } from '../../local/local-aws.ts';
+import { runPython } from '../child.ts';
 import { type OwnStack, SAMPLE_MODELS } from '../own-stack.ts';
 import { type Scored, score } from '../scored.ts';
 import { breastCancer, writeSource } from '../sources.ts';
@@ -56,7 +54,7 @@ async function ceilingsOf(
   withIndex: boolean,
 ): Promise<Ceiling[]> {
   const { scoresTable } = own.connection.resources;
-  const runs = await runPython<{ rate: number; cpuSeconds: number }[]>(own, 'ceiling.py', {
+  const runs = await runHere<{ rate: number; cpuSeconds: number }[]>(own, 'ceiling.py', {
     ...{ hostPid: own.stack.pid, scoresTable, jobId, rows, withIndex },
     writers: WRITERS,
   });
@@ -70,7 +68,7 @@ async function scriptRate(own: OwnStack, jobId: string, rows: number): Promise<n
   const view = await (await own.connection.ledger()).readJob(jobId);
   const source = path.join(own.folder, 'script.csv');
   await writeSource(source, breastCancer, rows);
-  return runPython(own, 'script.py', {
+  return runHere(own, 'script.py', {
     scoresTable: own.connection.resources.scoresTable,
     source,
     rows,
@@ -79,20 +77,11 @@ async function scriptRate(own: OwnStack, jobId: string, rows: number): Promise<n
   });
 }
 
-/** @returns the JSON that a script of this folder prints. */
-async function runPython<T>({ stack }: OwnStack, script: string, wanted: object): Promise<T> {
-  const { stdout } = await promisify(execFile)(
-    python(),
-    [path.join(import.meta.dirname, script), JSON.stringify(wanted)],
-    {
-      env: {
-        ...process.env,
-        AWS_ENDPOINT_URL: stack.endpoint,
-        AWS_DEFAULT_REGION: LOCAL_AWS.region,
-        AWS_ACCESS_KEY_ID: LOCAL_AWS.key,
-        AWS_SECRET_ACCESS_KEY: LOCAL_AWS.secret,
-      },
-    },
-  );
-  return JSON.parse(stdout);
-}
+/** A script of this folder, with the stack for AWS. @returns the JSON that it prints. */
+const runHere = <T>({ stack }: OwnStack, script: string, wanted: object): Promise<T> =>
+  runPython(`bench/end-to-end/${script}`, [JSON.stringify(wanted)], {
+    AWS_ENDPOINT_URL: stack.endpoint,
+    AWS_DEFAULT_REGION: LOCAL_AWS.region,
+    AWS_ACCESS_KEY_ID: LOCAL_AWS.key,
+    AWS_SECRET_ACCESS_KEY: LOCAL_AWS.secret,
+  });

@@ -17,6 +17,7 @@ from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder
 
+from dropscore_predictor.loading.onnx_outputs import OnnxClassifier
 from loading_cases import BINARY, BY_CITY, CITIES, MULTICLASS, NUMBERS, TARGET, THREE, TWO, load, refusal
 
 NAMES = list(NUMBERS.columns)
@@ -63,6 +64,12 @@ def test_a_classifier_of_scikit_learn(tmp_path, zipmap, output, target):
     assert np.array_equal(labels, served.predict(NUMBERS))
     assert np.array_equal(probabilities, served.predict_proba(NUMBERS))
     assert served.classes_ == classes
+
+
+def test_a_graph_that_names_the_class_is_taken_at_its_word():
+    shares = np.array([[0.2, 0.8], [0.3, 0.7]])
+    served = OnnxClassifier(lambda _: (np.array([[0], [1]]), shares), [0, 1])
+    assert served.predict(NUMBERS.head(2)).tolist() == [0, 1]
 
 
 def test_a_classifier_that_only_names_the_class_elsewise(tmp_path):

@@ -59,6 +59,18 @@ def test_carriage_returns_are_quoted_and_records_end_in_a_line_feed():
     )
 
 
+@given(st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=1, max_size=5))
+def test_every_number_is_the_shortest_decimal_that_reads_back_to_it(numbers):
+    class Given(Linear):
+        def predict(self, features):
+            return np.array(numbers)
+
+    text = text_of(score_text("a\n" + "1\n" * len(numbers), a_model(Given(), a_manifest(["a"]))))
+    written = [row["prediction"] for row in csv.DictReader(io.StringIO(text))]
+    assert [float(decimal) for decimal in written] == numbers
+    assert all(len(decimal) <= len(repr(number)) for decimal, number in zip(written, numbers, strict=True))
+
+
 @given(st.lists(st.sampled_from([*OWN, "a", "source_system", "Row"]), unique=True), st.integers(0, 3))
 def test_titles_of_source_columns_are_their_own(names, depth):
     names = [*names, *(f"{'source_' * depth}{name}" for name in names if depth)]

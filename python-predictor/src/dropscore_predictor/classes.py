@@ -1,6 +1,7 @@
 """A classifier's classes as users read them."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from .contracts.types import ModelManifest, Output
 from .errors import JobFailed, printable
@@ -47,8 +48,12 @@ def positive_class(output: Output, classes: Classes) -> int:
     return classes.values.index(output["positiveClass"]) if "positiveClass" in output else len(classes.values) - 1
 
 
+@lru_cache(typed=True)
 def class_text(value: Label) -> str:
-    """A class as text, the same in both languages: as JSON writes it, whole numbers without a fraction."""
+    """A class as text, the same in both languages: as JSON writes it, whole numbers without a fraction.
+
+    Kept, since a few classes are those of all rows.
+    """
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float) and value.is_integer():

@@ -2,11 +2,15 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
 
 from .contracts.types import Dialect, Feature, ModelManifest
-from .csv_reader import read_columns
+from .csv_reader import ColumnType, read_columns
 from .errors import JobFailed, printable
 from .records import locate
+
+_HEADERS_KEPT = 8
 
 
 @dataclass(frozen=True)
@@ -43,21 +47,30 @@ class Columns:
         }
 
 
-def header_names(header: bytes, dialect: Dialect) -> list[str]:
+def header_names(header: bytes, dialect: Dialect) -> tuple[str, ...]:
     """The names in a header record, read by the parser that reads the records.
 
     Raises:
         JobFailed: The header is no UTF-8 text.
     """
-    width = int(locate(header, dialect["delimiter"]).fields[0])
+    return _header_names(header, dialect["delimiter"], dialect["decimal"])
+
+
+@lru_cache(_HEADERS_KEPT)
+def _header_names(
+    header: bytes, delimiter: Literal[",", "\t", ";", "|"], decimal: Literal[".", ","]
+) -> tuple[str, ...]:
+    """Kept, since all chunks of a source have the same."""
+    width = int(locate(header, delimiter).fields[0])
+    types: dict[int, ColumnType] = dict.fromkeys(range(width), "str")
     try:
-        frame = read_columns(header, width, dict.fromkeys(range(width), "str"), dialect)
+        frame = read_columns(header, width, types, {"delimiter": delimiter, "decimal": decimal})
     except UnicodeDecodeError:
         raise JobFailed("wrong_encoding", "The header is not UTF-8.") from None
-    return [str(name) for name in frame.iloc[0]]
+    return tuple(str(name) for name in frame.iloc[0])
 
 
-def find_columns(names: list[str], manifest: ModelManifest) -> Columns:
+def find_columns(names: Sequence[str], manifest: ModelManifest) -> Columns:
     """Finds the model's columns in the header. Fan-out has refused missing and doubled ones before it sent a chunk.
 
     Raises:

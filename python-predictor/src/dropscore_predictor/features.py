@@ -86,7 +86,7 @@ def typed_features(
             _set_missing_aside(feature, cells, rows, errors)
     fit = errors.without(rows)
     # Arrays and no Series, whose indexes pandas would compare: of one row that takes longest.
-    frame = pd.DataFrame({feature["name"]: cells.values.array for feature, cells in columns})
+    frame = pd.DataFrame({feature["name"]: cells.values.array for feature, cells in columns}, copy=False)
     if not fit.all():
         frame, rows = frame[fit].reset_index(drop=True), rows[fit]
     for feature, _ in columns:

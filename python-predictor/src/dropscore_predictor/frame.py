@@ -34,7 +34,7 @@ class _Source:
 
     def _bytes_of(self, rows: Rows) -> bytes:
         """The records of these rows and no others: runs of neighbours are cut out as one."""
-        if _BLANK_AFTER_CR.search(self.data):
+        if b"\r" in self.data and _BLANK_AFTER_CR.search(self.data):
             return b"".join(record.rstrip(b"\r\n") + b"\n" for record in self._each(rows))
         if len(rows) == len(self.records):
             return self.data

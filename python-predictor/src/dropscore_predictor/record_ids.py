@@ -12,6 +12,9 @@ from .rows import ChunkRows
 KEY_BYTES = 2048
 """DynamoDB's limit for a partition key, the index's included."""
 
+SHORT = 400
+"""Characters from which on bytes are counted: one has four at most."""
+
 REPEATS = 100
 """An id that stands in more rows of one chunk than this is no id. Indexed, it would throttle the table."""
 
@@ -28,7 +31,9 @@ def set_unusable_ids_aside(ids: list[str | None], column: str, model: str, error
     Returns:
         The ids that the index cannot hold.
     """
-    too_long = frozenset(record_id for record_id in set(ids) if record_id and not _fits(record_id, model))
+    too_long = frozenset[str]()
+    if max(map(len, filter(None, ids)), default=0) >= SHORT:
+        too_long = frozenset(record_id for record_id in ids if record_id and not _fits(record_id, model))
     if not too_long and "" not in ids:
         return too_long
     sentence = f"the id is longer than the {KEY_BYTES} bytes that a key may have, the model's name included"
@@ -42,9 +47,10 @@ def set_unusable_ids_aside(ids: list[str | None], column: str, model: str, error
 
 def repeated_ids(ids: list[str | None]) -> dict[str, int]:
     """The ids that repeat too often to be looked up by, and their rows."""
+    if len(set(ids)) == len(ids):
+        return {}
     return {record_id: rows for record_id, rows in Counter(ids).items() if record_id and rows > REPEATS}
 
 
 def _fits(record_id: str, model: str) -> bool:
-    # A character has at most four bytes: the exact count is needed for long ids only.
-    return len(record_id) < 400 or len(keys.record_partition(model, record_id).encode()) <= KEY_BYTES  # noqa: PLR2004
+    return len(keys.record_partition(model, record_id).encode()) <= KEY_BYTES

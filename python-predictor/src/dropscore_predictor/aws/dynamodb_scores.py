@@ -5,12 +5,13 @@ them. Items are already what the wire wants, so the request is encoded here and 
 """
 
 import base64
-import json
 import threading
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from itertools import count
 from typing import TYPE_CHECKING, Any
+
+import orjson
 
 from ..attributes import Item
 from ..patience import Patience
@@ -95,7 +96,7 @@ def _batches(items: Iterable[Item]) -> Iterator[list[bytes]]:
 
 
 def _encoded(request: Any) -> bytes:
-    return json.dumps(request, ensure_ascii=False, separators=(",", ":"), default=_base64).encode()
+    return orjson.dumps(request, default=_base64)
 
 
 def _base64(binary: bytes) -> str:

@@ -32,15 +32,11 @@ class Probabilities:
         self.classes_ = list(classes)
 
     def predict(self, frame: pd.DataFrame) -> NDArray[Any]:
-        """The classes, of shape (n,)."""
-        return self.predict_with_probabilities(frame)[0]
-
-    def predict_with_probabilities(self, frame: pd.DataFrame) -> tuple[NDArray[Any], NDArray[Any]]:
-        """Both for the price of one. The classes may be of different types, so theirs is an array of objects."""
-        probabilities = np.asarray(self.predict_proba(frame))
+        """The classes, of shape (n,). They may be of different types, so it is an array of objects."""
         classes = np.empty(len(self.classes_), dtype=object)
         classes[:] = self.classes_
-        return classes[np.argmax(probabilities, axis=1)], probabilities
+        predicted: NDArray[Any] = classes[np.argmax(self.predict_proba(frame), axis=1)]
+        return predicted
 
 
 class Explained:

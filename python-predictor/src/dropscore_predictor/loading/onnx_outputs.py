@@ -27,6 +27,10 @@ class OnnxClassifier(Probabilities):
         super().__init__(lambda frame: both(frame)[1], classes)
         self._both = both
 
+    def predict(self, frame: pd.DataFrame) -> NDArray[Any]:
+        """The graph's labels, of shape (n,)."""
+        return self.predict_with_probabilities(frame)[0]
+
     def predict_with_probabilities(self, frame: pd.DataFrame) -> tuple[NDArray[Any], NDArray[Any]]:
         """The graph's labels, of shape (n,), and its probabilities, of one run."""
         labels, probabilities = self._both(frame)
