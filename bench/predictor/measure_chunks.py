@@ -23,6 +23,7 @@ from plain import plain_script
 from dropscore_predictor.chunk import ChunkDependencies, chunk_report, score_chunk
 from dropscore_predictor.csv_rows import csv_rows
 from dropscore_predictor.loaded_model import LoadedModel
+from dropscore_predictor.meter import Meter
 from dropscore_predictor.models import ModelRegistry
 from dropscore_predictor.output_kinds import predicted
 from dropscore_predictor.patience import Patience
@@ -31,6 +32,7 @@ from dropscore_predictor.scored_chunk import scored_chunk
 from dropscore_predictor.tolerance import Progress
 
 DEFAULT_CHUNK = 20_000
+MEMORY_MIB = 1_769
 PATIENCE = Patience(lambda: 60_000)
 SOURCE_VERSION = {"bucket": "input", "key": "incoming/m/source.csv", "versionId": "v1"}
 
@@ -89,6 +91,7 @@ class Scored(NamedTuple):
             put_result=lambda *_: None,
             earlier_jobs=None,
             send_again=lambda *_: None,
+            meter=Meter(MEMORY_MIB),
             now=lambda: "2026-11-20T19:00:00.000Z",
         )
 
