@@ -132,7 +132,7 @@ export const settingsSchema = z
         unpack: functionSettings(3008, 300).describe(
           'Decodes joblib sources that cannot be read in place, and stages their rows. Each is decoded in one run, so that memory and timeout bound its size; a new AWS account may have no more than 3,008 MiB.',
         ),
-        complete: functionSettings(1769, 300).describe(
+        complete: functionSettings(1769, 600).describe(
           'Summarises a job whose chunks are all accounted for, in one run: some 0.4 ms a chunk.',
         ),
         deadLetter: functionSettings(512, 60).describe('Writes off what could not be processed.'),
