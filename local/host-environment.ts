@@ -12,6 +12,8 @@ export interface HostOptions {
   enforceIam: boolean;
   /** Where functions find AWS, queue URLs included; the host itself where absent. For tests that stand in between. */
   workerEndpoint?: string | undefined;
+  /** How many the functions may share; those of this machine where absent. For tests whose predictors mostly wait. */
+  processors?: number | undefined;
   /** Repairs to leave out, for the tests that show they are still needed. */
   withoutRepairs?: readonly string[];
 }
@@ -41,6 +43,7 @@ export function hostEnvironment(port: number, options: HostOptions): NodeJS.Proc
     AWS_ACCESS_KEY_ID: LOCAL_AWS.key,
     AWS_SECRET_ACCESS_KEY: LOCAL_AWS.secret,
     AWS_EC2_METADATA_DISABLED: 'true',
+    ...(options.processors && { DROPSCORE_PROCESSORS: String(options.processors) }),
     ...(options.workerEndpoint && { AWS_ENDPOINT_URL: options.workerEndpoint }),
     AUTH: String(options.enforceIam),
     LOG_LEVEL: 'WARNING',

@@ -31,6 +31,8 @@ export interface UpOptions extends LocalOptions {
   enforceIam?: boolean;
   /** Where the functions find AWS instead of at the host: for tests that put a proxy in between. */
   workerEndpoint?: string;
+  /** How many the functions may share; those of this machine where absent. */
+  processors?: number;
 }
 
 export interface UpResult {
@@ -50,9 +52,9 @@ export async function up(options: UpOptions = {}): Promise<UpResult> {
 }
 
 async function bringUp(options: UpOptions): Promise<UpResult> {
-  const { fresh = false, enforceIam = true, workerEndpoint, settings = {} } = options;
+  const { fresh = false, enforceIam = true, workerEndpoint, processors, settings = {} } = options;
   const stateDirectory = directoryOf(options);
-  const host = { stateDirectory, enforceIam, workerEndpoint };
+  const host = { stateDirectory, enforceIam, workerEndpoint, processors };
   const step = timed(options.onStep);
 
   await step('Bundling the functions', build);

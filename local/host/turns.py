@@ -51,5 +51,5 @@ def _messages_in_turn() -> None:
 
 def workers_of(config: dict[str, Any]) -> int:
     """Predictors use a processor each, and some 300 MB; functions in Node take 90 MB, and mostly wait for others."""
-    processors = max(LEAST_WORKERS, os.cpu_count() or 1)
+    processors = max(LEAST_WORKERS, int(os.environ.get("DROPSCORE_PROCESSORS") or os.cpu_count() or 1))
     return 4 * processors if config.get("Runtime", "").startswith("nodejs") else processors

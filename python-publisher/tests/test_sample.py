@@ -39,7 +39,7 @@ def test_names_that_are_not_known_leave_the_evidence_to_the_records(tmp_path):
 
 def test_a_byte_order_mark_and_blank_lines_are_no_rows(tmp_path):
     sample = sample_of(tmp_path, b"\xef\xbb\xbf\na,b\n\n1,2\n\n3,4")
-    assert sample.columns == ["a", "b"]
+    assert sample.columns == ("a", "b")
     assert (sample.rows, sample.first_line) == (2, 4)
 
 

@@ -21,6 +21,9 @@ export interface FaultedStack {
   stop(): Promise<void>;
 }
 
+/** Most of them are held or killed at any time, whatever the machine. */
+const PREDICTORS = 6;
+
 /** A stack whose functions reach the host through a port on which only tests answer. Jobs have several small chunks. */
 export async function startFaultedStack(settings: SettingsInput): Promise<FaultedStack> {
   const stateDirectory = mkdtempSync(path.join(tmpdir(), 'dropscore-faults-'));
@@ -28,11 +31,12 @@ export async function startFaultedStack(settings: SettingsInput): Promise<Faulte
   const { stack } = await up({
     stateDirectory,
     workerEndpoint: `http://127.0.0.1:${proxyPort}`,
+    processors: PREDICTORS,
     settings: {
       chunkRows: 60,
       writeThreads: 2,
       fanOutConcurrency: 10,
-      runtimes: { classic: { timeoutSeconds: 20, maximumConcurrency: 6 }, onnx: { enabled: false } },
+      runtimes: { classic: { timeoutSeconds: 20, maximumConcurrency: PREDICTORS }, onnx: { enabled: false } },
       functions: { fanOut: { timeoutSeconds: 30 }, deadLetter: { timeoutSeconds: 10 } },
       ...settings,
     },

@@ -1,6 +1,7 @@
 """Which columns are a model's features, and of which type."""
 
 import re
+from collections.abc import Sequence
 from difflib import get_close_matches
 
 from dropscore_predictor.classes import class_text
@@ -110,7 +111,7 @@ def _require(names: list[str], sample: Sample, which: str) -> None:
     raise Refused("columns_missing", f"The sample lacks columns {which}: {listed(hints)}.", remedy)
 
 
-def _hint(name: str, columns: list[str]) -> str:
+def _hint(name: str, columns: Sequence[str]) -> str:
     near = get_close_matches(name.lower().strip(), [column.lower().strip() for column in columns], n=1)
     found = next((column for column in columns if near and column.lower().strip() == near[0]), None)
     return f" (there is '{found}')" if found else ""

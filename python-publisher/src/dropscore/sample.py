@@ -40,7 +40,7 @@ class Sample:
     header: bytes
     data: bytes
     dialect: Dialect
-    columns: list[str]
+    columns: tuple[str, ...]
     rows: int
     first_line: int = 2
     was_cut: bool = False
