@@ -129,7 +129,11 @@ const named = (model: string): string => MODELS[model as keyof typeof MODELS];
 
 const thousands = (count: number): string => count.toLocaleString('en');
 
-const NOTES = `What the predictor does and the script does not: it finds every record and counts its fields (4 ms a chunk), checks ids (1–2), keeps statistics (3) and
+const NOTES = `The goal against a script that writes nothing is missed with every model here: it leaves a ninth of the script's time, 3 ms a chunk for the logistic regression and 14 for the forest, for all
+that the script does not do, and the result file alone takes 20. With a prediction of some 20 µs a row, as of a deep forest, it would be met. Beside a script that writes its scores as well the predictor
+is half again to two and a half times as fast.
+
+What the predictor does and the script does not: it finds every record and counts its fields (4 ms a chunk), checks ids (1–2), keeps statistics (3) and
 makes the result file (20, of which 11 are gzip, 4 the numbers as text, 2 the lines). So the cheaper the model, the lower the ratio. A prediction
 itself costs the same in both, but for a fixed part a call: 15 ms for a forest of 100 trees, 3 for the other pipelines.
 
