@@ -1,8 +1,8 @@
-import { type DynamoDBDocumentClient, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { type DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { LocatedRowError, Score } from '../contracts/generated/types.ts';
 import type { Place } from '../core/forget-store.ts';
 import * as keys from '../core/keys.ts';
-import { conditional, unlessConditionFails } from './dynamodb-writes.ts';
+import { dynamodbItems } from './dynamodb-items.ts';
 
 /** An item takes 400 KB; a place without a key of the greatest length takes some 200 bytes. */
 const MOST_PLACES_BYTES = 300_000;
@@ -12,6 +12,8 @@ export function dynamodbForgetting(
   client: DynamoDBDocumentClient,
   { jobsTable, scoresTable }: { jobsTable: string; scoresTable: string },
 ) {
+  const jobs = dynamodbItems(client, jobsTable);
+  const scores = dynamodbItems(client, scoresTable);
   const mark = (model: string, recordId: string) => ({
     pk: keys.forgottenPartition(model),
     sk: keys.forgottenSort(model, recordId),
@@ -23,14 +25,11 @@ export function dynamodbForgetting(
 
   return {
     async mark(model: string, recordId: string, forgottenAt: string): Promise<void> {
-      const Item = { ...mark(model, recordId), forgottenAt };
-      await client.send(new PutCommand({ TableName: jobsTable, Item }));
+      await jobs.put({ ...mark(model, recordId), forgottenAt });
     },
 
     async knownPlaces(model: string, recordId: string): Promise<Place[]> {
-      const Key = places(model, recordId);
-      const { Item } = await client.send(new GetCommand({ TableName: jobsTable, Key, ConsistentRead: true }));
-      return Item?.places ?? [];
+      return ((await jobs.read(places(model, recordId)))?.places as Place[] | undefined) ?? [];
     },
 
     async notePlaces(model: string, recordId: string, found: readonly Place[]): Promise<void> {
@@ -39,8 +38,7 @@ export function dynamodbForgetting(
         bytes += Buffer.byteLength(JSON.stringify(place));
         return bytes <= MOST_PLACES_BYTES;
       });
-      const Item = { ...places(model, recordId), places: fitting };
-      await client.send(new PutCommand({ TableName: jobsTable, Item }));
+      await jobs.put({ ...places(model, recordId), places: fitting });
     },
 
     async replaceFirstErrors(
@@ -63,14 +61,9 @@ export function dynamodbForgetting(
     },
 
     replaceItem: (score: Score, recordId: string): Promise<boolean> =>
-      unlessConditionFails(() =>
-        client.send(
-          new PutCommand({
-            TableName: scoresTable,
-            Item: { pk: keys.scorePartition(score.jobId, score.row), sk: score.row, ...score },
-            ...conditional({ condition: '#recordId = :recordId', values: { recordId } }),
-          }),
-        ),
+      scores.put(
+        { pk: keys.scorePartition(score.jobId, score.row), sk: score.row, ...score },
+        { condition: '#recordId = :recordId', values: { recordId } },
       ),
   };
 }

@@ -2,9 +2,9 @@ import { createReadStream } from 'node:fs';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
 import type { ObjectVersion } from '../contracts/generated/types.ts';
+import { UPLOAD_PART_BYTES } from '../core/cost/bookkeeping.ts';
 
 /** Uploads of files larger than a part go in parts, a few at a time: any size, flat memory. */
-const PART_BYTES = 16 * 1024 * 1024;
 const PARTS_AT_ONCE = 4;
 
 /**
@@ -22,7 +22,7 @@ export async function dropFile(
   const upload = new Upload({
     client,
     params: { Bucket: bucket, Key: key, Body: createReadStream(file) },
-    partSize: PART_BYTES,
+    partSize: UPLOAD_PART_BYTES,
     queueSize: PARTS_AT_ONCE,
   });
   upload.on('httpUploadProgress', ({ loaded }) => onProgress(loaded ?? 0));

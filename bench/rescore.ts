@@ -5,10 +5,10 @@
  * own. Prints a Markdown table; exit code 1 where the heap grows with them.
  */
 import { execFileSync } from 'node:child_process';
-import { cpus, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { runOfMany } from '../test/unit/many-jobs.ts';
+import { machine } from './machine.ts';
 
 const HEAP_MB = 64;
 /** Of the least number's: what the runtime itself varies by. */
@@ -32,10 +32,7 @@ if (values.only) console.log(JSON.stringify(await measured(Number(values.only)))
 else compare(values.jobs.split(',').map(Number));
 
 function compare(numbers: readonly number[]): void {
-  const memory = (totalmem() / 2 ** 30).toFixed(0);
-  console.log(
-    `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, ${memory} GiB; Node ${process.version}.\n`,
-  );
+  console.log(`${machine()}.\n`);
   console.log(
     '| past jobs | pass | seconds | queries | steps | live heap at most, MB |\n|---:|---|---:|---:|---:|---:|',
   );

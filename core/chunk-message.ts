@@ -1,5 +1,8 @@
 import type { Chunk, ChunkMessage, Job } from '../contracts/generated/types.ts';
 
+/** A step of fan-out puts and sends so many chunks: SQS takes ten messages a batch. */
+export const CHUNKS_A_STEP = 10;
+
 /** The message that asks for a chunk of a job: fan-out sends it first, the watchdog again. */
 export function chunkMessage(job: Job, { chunk, attempt, reference }: Chunk): ChunkMessage {
   const { model, source, sourceTime, jobId, renews, shadowOf } = job;

@@ -17,6 +17,7 @@ import hashlib
 import json
 import os
 import platform
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -111,6 +112,8 @@ def by_hand(kind: str, folder: Path) -> None:
 
 
 def predictor(kind: str, folder: Path) -> None:
+    from models_folder import ModelsFolder
+
     from dropscore_predictor import handler
     from dropscore_predictor.csv_rows import csv_rows
     from dropscore_predictor.models import ModelRegistry
@@ -122,7 +125,7 @@ def predictor(kind: str, folder: Path) -> None:
     handler._dependencies()
     patience = Patience(lambda: 60_000)
     with tempfile.TemporaryDirectory() as models:
-        registry = ModelRegistry(_Folder(folder), settings.runtime, Path(models), settings.memory_mib << 20)
+        registry = ModelRegistry(ModelsFolder(folder), settings.runtime, Path(models), settings.memory_mib << 20)
         manifest = (folder / kind / "1" / "manifest.json").read_bytes()
         pinned = {
             "name": kind,
@@ -136,20 +139,6 @@ def predictor(kind: str, folder: Path) -> None:
         chunk = scored_chunk(message, csv_rows(message, header + b"\n", rows, model.manifest), model)
         if len(chunk.scores.rows) != ROWS:
             raise SystemExit(f"{kind}: {ROWS - len(chunk.scores.rows)} rows were not scored")
-
-
-class _Folder:
-    """The models bucket as a folder."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-
-    def read(self, key: str, most: int, _patience: object) -> bytes:
-        return (self._folder / key).read_bytes()[:most]
-
-    def download(self, key: str, target: Path, _most: int, _patience: object) -> bool:
-        target.write_bytes((self._folder / key).read_bytes())
-        return True
 
 
 def _message(header: bytes, rows: bytes, pinned: dict) -> dict:
@@ -267,6 +256,7 @@ def main() -> None:
         folder = Path(scratch)
         # A copy has byte code of its own, and leaves none in the checkout.
         subprocess.run(["cp", "-r", str(SOURCES), str(folder / "src")], check=True)
+        shutil.copy(SOURCES.parents[1] / "bench/models_folder.py", folder / "src")
         subprocess.run([sys.executable, "-m", "compileall", "-q", str(folder / "src")], check=True)
         make_models(folder)
         starts = [{"format": kind, **milliseconds(kind, folder, given.runs)} for kind in FORMATS]

@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 from made import FILES, SOURCE
+from models_folder import ModelsFolder
 from plain import plain_script
 
 from dropscore_predictor.chunk import ChunkDependencies, chunk_report, score_chunk
@@ -35,20 +36,6 @@ DEFAULT_CHUNK = 20_000
 MEMORY_MIB = 1_769
 PATIENCE = Patience(lambda: 60_000)
 SOURCE_VERSION = {"bucket": "input", "key": "incoming/m/source.csv", "versionId": "v1"}
-
-
-class Folder:
-    """The models bucket as a folder."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-
-    def read(self, key: str, _most: int, _patience: Patience) -> bytes:
-        return (self._folder / key).read_bytes()
-
-    def download(self, key: str, target: Path, _most: int, _patience: Patience) -> bool:
-        target.write_bytes((self._folder / key).read_bytes())
-        return True
 
 
 class OpenLedger:
@@ -78,7 +65,7 @@ class Scored(NamedTuple):
             "runtime": "classic",
         }
         with tempfile.TemporaryDirectory() as models:
-            model = ModelRegistry(Folder(folder), "classic", Path(models), 2 << 30).load(pinned, PATIENCE)
+            model = ModelRegistry(ModelsFolder(folder), "classic", Path(models), 2 << 30).load(pinned, PATIENCE)
         return cls((folder / SOURCE).read_bytes(), pinned, model)
 
     def dependencies(self) -> ChunkDependencies:

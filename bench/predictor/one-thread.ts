@@ -3,7 +3,7 @@ import { runPython } from '../child.ts';
 /** As in a function of one processor; with the predictor's sources at hand, and credentials of nobody. */
 const ENVIRONMENT = {
   OMP_NUM_THREADS: '1',
-  PYTHONPATH: 'python-predictor/src:bench/predictor',
+  PYTHONPATH: 'python-predictor/src:bench:bench/predictor',
   AWS_DEFAULT_REGION: 'us-east-1',
   AWS_ACCESS_KEY_ID: 'none',
   AWS_SECRET_ACCESS_KEY: 'none',

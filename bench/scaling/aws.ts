@@ -1,3 +1,4 @@
+import { CHUNKS_A_STEP } from '../../core/chunk-message.ts';
 import { maximumConcurrency } from '../../infra/derived-settings.ts';
 import type { Settings } from '../../infra/settings.ts';
 import { ASSUMED, QUOTAS } from './quotas.ts';
@@ -15,7 +16,6 @@ export const MEASURED = {
 
 /** Of the open chunk, and of the transaction of its end: an item of 4 KB and the counters, each twice. */
 export const LEDGER_UNITS_A_CHUNK = 11;
-const CHUNKS_A_STEP = 10;
 /** Of a slice of fan-out, the message that goes on and the source opened again. */
 const SLICE_SECONDS = 100;
 const OPEN_SECONDS = 1;

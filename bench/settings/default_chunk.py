@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 ROOT = Path(__file__).parents[2]
-sys.path.insert(0, str(ROOT / "python-predictor/src"))
+sys.path[:0] = [str(ROOT / "python-predictor/src"), str(ROOT / "bench")]
+
+from models_folder import ModelsFolder  # noqa: E402
 
 from dropscore_predictor.csv_rows import csv_rows  # noqa: E402
 from dropscore_predictor.models import ModelRegistry  # noqa: E402
@@ -23,20 +25,6 @@ ROWS = 20_000
 UNHURRIED = Patience(lambda: 120_000)
 
 
-class Folder:
-    """The models bucket as a folder."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-
-    def read(self, key: str, _most_bytes: int, _patience: Patience) -> bytes:
-        return (self._folder / key).read_bytes()
-
-    def download(self, key: str, target: Path, _most_bytes: int, _patience: Patience) -> bool:
-        target.write_bytes((self._folder / key).read_bytes())
-        return True
-
-
 def sample_chunk(scratch: Path, number: int = 0) -> ScoredChunk:
     """The rows of the sample over and over, each with an id of its own.
 
@@ -50,7 +38,7 @@ def sample_chunk(scratch: Path, number: int = 0) -> ScoredChunk:
         b"R-%d,%s" % (row, records[row % len(records)].split(b",", 1)[1]) for row in range(first, first + ROWS)
     )
     message = chunk_message(MODEL, MODELS, header, rows, first)
-    model = ModelRegistry(Folder(MODELS), "classic", scratch, 1 << 30).load(message["model"], UNHURRIED)
+    model = ModelRegistry(ModelsFolder(MODELS), "classic", scratch, 1 << 30).load(message["model"], UNHURRIED)
     return scored_chunk(message, csv_rows(message, header, rows, model.manifest), model)
 
 

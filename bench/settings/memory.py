@@ -16,7 +16,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from default_chunk import ROOT, ROWS, UNHURRIED, Folder, chunk_message
+from default_chunk import ROOT, ROWS, UNHURRIED, chunk_message
+from models_folder import ModelsFolder
 
 sys.path.insert(0, str(ROOT / "bench/cold-start"))
 
@@ -74,7 +75,7 @@ def _measured(kind: str, folder: Path) -> dict[str, object]:
     header, _, rows = (folder / CHUNK).read_bytes().partition(b"\n")
     message = chunk_message(kind, folder, header + b"\n", rows)
     with tempfile.TemporaryDirectory() as models:
-        registry = ModelRegistry(Folder(folder), settings.runtime, Path(models), settings.memory_mib << 20)
+        registry = ModelRegistry(ModelsFolder(folder), settings.runtime, Path(models), settings.memory_mib << 20)
         # The second chunk is one like all that follow.
         for _ in range(2):
             started = time.process_time()

@@ -2,21 +2,19 @@ import { Command, Option } from 'commander';
 import type { RescoreRequest } from '../../contracts/generated/types.ts';
 import { sinceOf } from '../../core/rescore/judged-steps.ts';
 import { type ModelReference, parseModel, parseMoment, parseVersion } from '../arguments.ts';
+import { beginRun } from '../begin-run.ts';
 import type { Connection } from '../connection.ts';
 import { withGuidance } from '../examples.ts';
 import { EXIT } from '../exit-code.ts';
 import { wrongUsage } from '../failure.ts';
 import { halfPublished, settleVersion } from '../find-model.ts';
-import { untilRun } from '../find-run.ts';
 import { deployedScoring } from '../forecast/deployed-scoring.ts';
 import { forecastRun, type SourcesByRows } from '../forecast/forecast-run.ts';
 import { costWords } from '../render/cost.ts';
 import { count, counted } from '../render/quantities.ts';
 import { leftWords } from '../render/run-details.ts';
 import { action, type Context, type Shell } from '../shell.ts';
-import { showRun } from '../show-run.ts';
 import { type Survey, survey } from '../survey.ts';
-import { watchRun } from '../watch/watch-run.ts';
 
 interface StartOptions extends Pick<RescoreRequest, 'scope' | 'sources' | 'prefix' | 'since'> {
   to?: number;
@@ -97,15 +95,7 @@ async function start(
     if (context.json) await context.terminal.data(`${JSON.stringify(json, undefined, 2)}\n`);
     return EXIT.done;
   }
-  await connection.sendToRescore({ type: 'begin', runId, request });
-  const runs = await connection.runs();
-  return showRun(
-    context,
-    connection,
-    watch
-      ? await watchRun(context, runs, runId)
-      : await untilRun(context, runs, runId, { holds: () => true }),
-  );
+  return beginRun(context, connection, { runId, request, watch });
 }
 
 async function forecastOf(

@@ -1,10 +1,8 @@
 import { Command } from 'commander';
+import { beginRun } from '../begin-run.ts';
 import { withGuidance } from '../examples.ts';
-import { untilRun } from '../find-run.ts';
 import { findSchedule } from '../find-schedule.ts';
 import { action, type Context, type Shell } from '../shell.ts';
-import { showRun } from '../show-run.ts';
-import { watchRun } from '../watch/watch-run.ts';
 
 export const scheduleRunCommand = (shell: Shell): Command =>
   withGuidance(
@@ -24,13 +22,5 @@ async function run(context: Context, name: string, { watch }: { watch?: boolean 
   // Named, and not fired: a pause is no reason against it.
   const { schedule, ...request } = findSchedule(connection.resources, name).request;
   const runId = `${name}@${new Date(context.clock.now()).toISOString()}`;
-  await connection.sendToRescore({ type: 'begin', runId, request });
-  const runs = await connection.runs();
-  return showRun(
-    context,
-    connection,
-    watch
-      ? await watchRun(context, runs, runId)
-      : await untilRun(context, runs, runId, { holds: () => true }),
-  );
+  return beginRun(context, connection, { runId, request, watch });
 }

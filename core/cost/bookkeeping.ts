@@ -1,4 +1,5 @@
 import type { Chunk, Job, JobState, JobSummary, Usage } from '../../contracts/generated/types.ts';
+import { CHUNKS_A_STEP } from '../chunk-message.ts';
 import { itemBytes, READ_UNIT_BYTES, readUnits, writeUnits } from './item-size.ts';
 import { addUsage, NO_USAGE } from './usage.ts';
 
@@ -16,14 +17,13 @@ const TWICE = 2;
 const STATE_UNITS = 1;
 /** The indexes `open-jobs` and `by-model`; `by-month` holds the whole item. */
 const SMALL_INDEXES = 2;
-const CHUNKS_A_STEP = 10;
 /** The last step of a split is seldom full: half of one is added. */
 const LAST_STEP = 0.5;
 /** Of the summary’s own usage. */
 const USAGE_BYTES = 200;
 
-/** As `aws/s3-drop.ts` has it. */
-const UPLOAD_PART_BYTES = 16 * 1024 * 1024;
+/** The command line uploads larger files in parts of so many bytes. */
+export const UPLOAD_PART_BYTES = 16 * 1024 * 1024;
 
 /** Fan-out and complete as they are deployed where the settings say nothing. */
 const FAN_OUT_GB = 1769 / 1024;

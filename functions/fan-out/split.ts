@@ -6,7 +6,7 @@ import type {
   Job,
   JobState,
 } from '../../contracts/generated/types.ts';
-import { chunkMessage } from '../../core/chunk-message.ts';
+import { CHUNKS_A_STEP, chunkMessage } from '../../core/chunk-message.ts';
 import { InputRejected } from '../../core/errors.ts';
 import { isTerminal, type JobView } from '../../core/job.ts';
 import type { Ledger } from '../../core/ledger.ts';
@@ -20,8 +20,6 @@ export interface SplitDependencies {
   sendChunks(runtime: string, messages: ChunkMessage[]): Promise<void>;
 }
 
-/** SQS takes ten messages a batch. */
-const CHUNKS_A_STEP = 10;
 /** Enough to finish a step and to send `continue`, also when both are throttled for a while. */
 const STOP_WITH_MS_LEFT = 20_000;
 

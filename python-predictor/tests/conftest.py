@@ -15,6 +15,8 @@ import pytest
 
 import make as sample_data
 from cloud import Cloud
+from dropscore_predictor.aws.dependencies import aws_dependencies
+from dropscore_predictor.settings import read_settings
 
 hypothesis.settings.register_profile("default", deadline=None, derandomize=True)
 hypothesis.settings.load_profile("default")
@@ -71,3 +73,12 @@ def _wait_for(endpoint: str) -> None:
 @pytest.fixture(scope="session")
 def cloud(host, samples) -> Cloud:
     return Cloud(host, samples)
+
+
+@pytest.fixture
+def world(cloud, monkeypatch, tmp_path):
+    """What the predictor is wired to, on the host."""
+    for name, value in cloud.environment.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    return aws_dependencies(read_settings(cloud.environment))

@@ -10,7 +10,6 @@ import pytest
 from botocore.exceptions import ClientError, ReadTimeoutError
 
 from dropscore_predictor import keys
-from dropscore_predictor.aws.dependencies import aws_dependencies
 from dropscore_predictor.aws.dynamodb_ledger import DynamoDBLedger
 from dropscore_predictor.aws.dynamodb_scores import DynamoDBScores
 from dropscore_predictor.aws.s3_objects import S3Sources
@@ -21,19 +20,10 @@ from dropscore_predictor.delivery import Delivery
 from dropscore_predictor.errors import Throttled, Unavailable
 from dropscore_predictor.last_error import last_error
 from dropscore_predictor.patience import RESERVE_MS, Patience
-from dropscore_predictor.settings import read_settings
 
 
 class Died(Exception):
     """The process was killed."""
-
-
-@pytest.fixture
-def world(cloud, monkeypatch, tmp_path):
-    for name, value in cloud.environment.items():
-        monkeypatch.setenv(name, value)
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    return aws_dependencies(read_settings(cloud.environment))
 
 
 @pytest.fixture

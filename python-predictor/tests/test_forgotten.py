@@ -8,12 +8,10 @@ from dataclasses import replace
 import pytest
 
 from dropscore_predictor import keys
-from dropscore_predictor.aws.dependencies import aws_dependencies
 from dropscore_predictor.aws.dynamodb_forgotten import DynamoDBForgotten
 from dropscore_predictor.chunk import chunk_report, score_chunk
 from dropscore_predictor.items import ScoreItems
 from dropscore_predictor.result_file import result_file
-from dropscore_predictor.settings import read_settings
 from factories import Linear, a_manifest, a_model, no_patience, read_json, score_text
 
 MODEL = a_model(Linear(), a_manifest(["a"], idColumn="who", passthrough=["note", "who"]))
@@ -57,14 +55,6 @@ def test_only_the_very_id_is_forgotten():
 def test_a_file_without_ids_is_scored():
     model = a_model(Linear(), a_manifest(["a"]))
     assert len(score_text(TEXT.replace("secret", "3"), model, forgotten("bob")).scores) == 4
-
-
-@pytest.fixture
-def world(cloud, monkeypatch, tmp_path):
-    for name, value in cloud.environment.items():
-        monkeypatch.setenv(name, value)
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    return aws_dependencies(read_settings(cloud.environment))
 
 
 @pytest.fixture

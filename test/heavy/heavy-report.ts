@@ -1,13 +1,7 @@
-import { cpus, totalmem } from 'node:os';
 import type { JobView } from '../../core/job.ts';
 import type { Account } from './ended-jobs.ts';
 import type { Dropped } from './heavy-stack.ts';
 import type { FunctionMemory } from './worker-memory.ts';
-
-export function machine(): string {
-  const memory = (totalmem() / 2 ** 30).toFixed(0);
-  return `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, ${memory} GiB; Node ${process.version}`;
-}
 
 /** What came of all jobs, and how long it took. */
 export function overview(dropped: readonly Dropped[], views: readonly JobView[], account: Account): string {

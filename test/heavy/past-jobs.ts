@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   DeleteEventSourceMappingCommand,
@@ -13,10 +10,10 @@ import { documentClient } from '../../aws/clients.ts';
 import { dynamodbRuns } from '../../aws/dynamodb-runs.ts';
 import { putObject } from '../../aws/s3-objects.ts';
 import { sendMessages } from '../../aws/sqs-sender.ts';
+import { ownStack } from '../../bench/own-stack.ts';
 import type { BeginRescoreMessage } from '../../contracts/generated/types.ts';
 import { openedState } from '../../core/job.ts';
 import { INFO, jobId, jobPartition, STATE, sourcePlace, uploadKey } from '../../core/keys.ts';
-import { down, up } from '../../local/local-stack.ts';
 import { freePort } from '../faults/faulted-stack.ts';
 import { noticed } from '../faults/faults.ts';
 import { type FaultProxy, startProxy } from '../faults/proxy.ts';
@@ -46,10 +43,9 @@ const OPERATIONS = [
  * @returns what must not be, a line each.
  */
 export async function listPastJobs(jobs: number): Promise<string[]> {
-  const stateDirectory = mkdtempSync(path.join(tmpdir(), 'dropscore-heavy-'));
   const proxyPort = await freePort();
   const workerEndpoint = `http://127.0.0.1:${proxyPort}`;
-  const { stack } = await up({ stateDirectory, workerEndpoint, settings: { stackName: 'Heavy' } });
+  const { stack, close } = await ownStack({ stackName: 'Heavy' }, workerEndpoint);
   const proxy = await startProxy(proxyPort, stack.endpoint);
   try {
     const pipeline = await openPipeline(stack);
@@ -64,9 +60,8 @@ export async function listPastJobs(jobs: number): Promise<string[]> {
       ...(requests.get('DynamoDB.Scan') === 0 ? [] : ['a scan']),
     ];
   } finally {
-    await down({ stateDirectory });
+    await close();
     await proxy.close();
-    rmSync(stateDirectory, { recursive: true, force: true });
   }
 }
 

@@ -7,10 +7,11 @@
  * Prints Markdown.
  */
 import { parseArgs } from 'node:util';
+import { machine } from '../../bench/machine.ts';
 import { until } from '../../bench/until.ts';
 import type { Job } from '../../contracts/generated/types.ts';
 import { accountFor, allEnded } from './ended-jobs.ts';
-import { faultsOf, machine, memoryTable, overview } from './heavy-report.ts';
+import { faultsOf, memoryTable, overview } from './heavy-report.ts';
 import { heavyStack } from './heavy-stack.ts';
 import { listPastJobs } from './past-jobs.ts';
 import { isFlat, watchMemory } from './worker-memory.ts';
