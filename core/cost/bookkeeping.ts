@@ -26,8 +26,7 @@ const USAGE_BYTES = 200;
 export const UPLOAD_PART_BYTES = 16 * 1024 * 1024;
 
 /** Fan-out and complete as they are deployed where the settings say nothing. */
-const FAN_OUT_GB = 1769 / 1024;
-const COMPLETE_GB = 1;
+const FUNCTION_GB = 1769 / 1024;
 /** As measured on the embedded host; the larger part is waiting for answers. */
 const FAN_OUT_SECONDS = { job: 0.25, chunk: 0.004, byte: 1 / 150e6 };
 /** The transaction that ends a chunk, which holds its `ms`. */
@@ -48,7 +47,7 @@ export function chunkBookkeeping(chunk: Chunk, { format }: Pick<Job, 'format'>):
     sqsRequests: 1 / CHUNKS_A_STEP + 2,
     s3Puts: format === 'csv.gz' ? 1 : 0,
     lambdaRequests: 1,
-    lambdaGbSeconds: FAN_OUT_SECONDS.chunk * FAN_OUT_GB + COMPLETE_SECONDS.chunk * COMPLETE_GB,
+    lambdaGbSeconds: (FAN_OUT_SECONDS.chunk + COMPLETE_SECONDS.chunk) * FUNCTION_GB,
   });
 }
 
@@ -78,8 +77,7 @@ export function jobBookkeeping(job: Job, state: JobState, summary: JobSummary): 
     sqsRequests: 3 + LAST_STEP,
     lambdaRequests: 3,
     lambdaGbSeconds:
-      (FAN_OUT_SECONDS.job + FAN_OUT_SECONDS.byte * job.sourceBytes) * FAN_OUT_GB +
-      COMPLETE_SECONDS.job * COMPLETE_GB,
+      (FAN_OUT_SECONDS.job + FAN_OUT_SECONDS.byte * job.sourceBytes + COMPLETE_SECONDS.job) * FUNCTION_GB,
     events: 1,
   });
 }
