@@ -39,10 +39,11 @@ export function chunkBookkeeping(chunk: Chunk, { format }: Pick<Job, 'format'>):
   const open = writeUnits(
     KEY_BYTES + itemBytes({ jobId, chunk: number, status: 'open', attempt, reference }),
   );
-  const ended = writeUnits(KEY_BYTES + itemBytes(chunk));
+  const bytes = itemBytes(chunk);
+  const ended = writeUnits(KEY_BYTES + bytes);
   return addUsage(NO_USAGE, {
     ledgerWriteUnits: open + TWICE * (ended + STATE_UNITS) + STATE_UNITS / CHUNKS_A_STEP,
-    readUnits: itemBytes(chunk) / READ_UNIT_BYTES,
+    readUnits: bytes / READ_UNIT_BYTES,
     // Sent ten at a time, received and deleted one by one.
     sqsRequests: 1 / CHUNKS_A_STEP + 2,
     s3Puts: format === 'csv.gz' ? 1 : 0,
