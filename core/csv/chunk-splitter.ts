@@ -34,22 +34,14 @@ export class ChunkSplitter {
   readonly #chunkRows: number;
   readonly #chunkBytes: number;
   #checkpoint: Checkpoint;
-  #rows = 0;
-  #end: number;
-  #line: number;
   #spans: ChunkSpan[] = [];
 
   constructor({ delimiter, chunkRows, chunkBytes, maxRecordBytes, from }: ChunkSplitterOptions) {
     this.#chunkRows = chunkRows;
     this.#chunkBytes = chunkBytes;
     this.#checkpoint = { ...from };
-    this.#end = from.byte;
-    this.#line = from.line;
-    this.#scanner = new RecordScanner({ delimiter, maxRecordBytes, from }, (end, line) => {
-      this.#end = end;
-      this.#line = line;
-      if (++this.#rows === this.#chunkRows || end - this.#checkpoint.byte >= this.#chunkBytes) this.#cut();
-    });
+    this.#scanner = new RecordScanner({ delimiter, maxRecordBytes, from }, () => this.#cut());
+    this.#hearOfNextCut();
   }
 
   /** The border behind the last chunk that was given out. */
@@ -74,23 +66,22 @@ export class ChunkSplitter {
    */
   end(): { spans: ChunkSpan[]; rowsTotal: number; chunksTotal: number } {
     this.#scanner.end();
-    if (this.#rows > 0) this.#cut();
+    if (this.#scanner.behind.row > this.#checkpoint.row) this.#cut();
     const { row: rowsTotal, chunk: chunksTotal } = this.#checkpoint;
     return { spans: this.#takeSpans(), rowsTotal, chunksTotal };
   }
 
   #cut(): void {
-    const { byte, row, line, chunk } = this.#checkpoint;
-    this.#spans.push({
-      chunk,
-      byteStart: byte,
-      byteEnd: this.#end,
-      firstRow: row,
-      firstLine: line,
-      rowCount: this.#rows,
-    });
-    this.#checkpoint = { byte: this.#end, row: row + this.#rows, line: this.#line, chunk: chunk + 1 };
-    this.#rows = 0;
+    const { byte: byteStart, row: firstRow, line: firstLine, chunk } = this.#checkpoint;
+    const { byte: byteEnd, row, line } = this.#scanner.behind;
+    this.#spans.push({ chunk, byteStart, byteEnd, firstRow, firstLine, rowCount: row - firstRow });
+    this.#checkpoint = { byte: byteEnd, row, line, chunk: chunk + 1 };
+    this.#hearOfNextCut();
+  }
+
+  #hearOfNextCut(): void {
+    const { row, byte } = this.#checkpoint;
+    this.#scanner.hearFrom(row + this.#chunkRows, byte + this.#chunkBytes);
   }
 
   #takeSpans(): ChunkSpan[] {

@@ -18,10 +18,7 @@ export interface RecordScannerOptions {
   from: RecordPosition;
 }
 
-/**
- * Hears of a record: the offset behind its terminator, and the line on which that byte stands. Called at rates of ten million a
- * second, so it should do next to nothing.
- */
+/** Hears of a record: the offset behind its terminator, and the line on which that byte stands. */
 export type RecordListener = (end: number, line: number) => void;
 
 const TAB = 0x09;
@@ -61,8 +58,12 @@ export class RecordScanner {
   #line: number;
   #previousByte = 0;
   #previousEnd: number;
+  #lineAtEnd: number;
+  #heardRow = 0;
+  #heardByte = 0;
   /** Where the record that is being read began, and its last opened quote; they only serve messages. */
   #recordByte = 0;
+  #recordRow: number;
   #recordLine = 0;
   #quoteByte = 0;
   #quoteLine = 0;
@@ -74,14 +75,30 @@ export class RecordScanner {
     this.#onRecord = onRecord;
     this.#byte = from.byte;
     this.#row = from.row;
+    this.#recordRow = from.row;
     this.#line = from.line;
     this.#previousEnd = from.byte;
+    this.#lineAtEnd = from.line;
     this.#markBytes = from.byte === 0 ? 0 : BYTE_ORDER_MARK.length;
   }
 
-  /** Where the latest record began: within a listener, the one it hears of. */
+  /** Where the record begins that a listener hears of. */
   get record(): RecordPosition {
-    return { byte: this.#recordByte, row: this.#row, line: this.#recordLine };
+    return { byte: this.#recordByte, row: this.#recordRow, line: this.#recordLine };
+  }
+
+  /** What is behind the latest record that has ended. */
+  get behind(): RecordPosition {
+    return { byte: this.#previousEnd, row: this.#row, line: this.#lineAtEnd };
+  }
+
+  /**
+   * Of the records to come, the listener hears of none until `row` have ended, or until one ends at `byte` or behind it. To tell of
+   * each would take longer than to find it.
+   */
+  hearFrom(row: number, byte: number): void {
+    this.#heardRow = row;
+    this.#heardByte = byte;
   }
 
   /**
@@ -128,6 +145,12 @@ export class RecordScanner {
     while (i < length) {
       switch (state) {
         case START: {
+          if (nextCr === length && nextQuote === length) {
+            const rows = this.#row;
+            i = this.#plainRecords(buffer, i, line);
+            line += this.#row - rows;
+            if (i === length) break;
+          }
           const byte = buffer[i] as number;
           if (byte === LF) {
             i++;
@@ -140,8 +163,7 @@ export class RecordScanner {
             state = BLANK_CR;
             break;
           }
-          this.#recordByte = base + i;
-          this.#recordLine = line;
+          this.#recordBegins(base + i, line);
           i++;
           if (byte === QUOTE) {
             quoteAt = i - 1;
@@ -242,11 +264,54 @@ export class RecordScanner {
     this.#previousByte = buffer[length - 1] as number;
   }
 
+  /**
+   * The whole records of which each is one line and begins with neither quote nor blank: most of most files.
+   *
+   * @param buffer without quotes and CR from `from` on.
+   * @returns where the first of other records begins, or one that does not end in the buffer.
+   */
+  #plainRecords(buffer: Buffer, from: number, lineFrom: number): number {
+    const base = this.#byte;
+    let begin = from;
+    let line = lineFrom;
+    let row = this.#row;
+    let previousEnd = this.#previousEnd;
+    while (begin < buffer.length && (buffer[begin] as number) > QUOTE) {
+      const lf = buffer.indexOf(LF, begin + 1);
+      if (lf === -1) break;
+      const end = base + lf + 1;
+      if (row + 1 >= this.#heardRow || end >= this.#heardByte || end - previousEnd > this.#maxRecordBytes) {
+        this.#row = row;
+        this.#previousEnd = previousEnd;
+        this.#recordBegins(base + begin, line);
+        this.#recordEnds(end, line + 1);
+      }
+      row++;
+      line++;
+      previousEnd = end;
+      begin = lf + 1;
+    }
+    if (row > this.#row) {
+      this.#row = row;
+      this.#previousEnd = previousEnd;
+      this.#lineAtEnd = line;
+    }
+    return begin;
+  }
+
+  #recordBegins(byte: number, line: number): void {
+    this.#recordByte = byte;
+    this.#recordRow = this.#row;
+    this.#recordLine = line;
+  }
+
+  /** Not called of each record: `#plainRecords` goes on by itself while nobody has to hear of one. */
   #recordEnds(end: number, line: number): void {
     this.#checkLength(end);
-    this.#onRecord(end, line);
     this.#previousEnd = end;
+    this.#lineAtEnd = line;
     this.#row++;
+    if (this.#row >= this.#heardRow || end >= this.#heardByte) this.#onRecord(end, line);
   }
 
   /** @returns where the records begin in the buffer. The mark may come in several buffers; a part of one is data. */

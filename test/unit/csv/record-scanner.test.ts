@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { RecordScanner } from '../../../core/csv/record-scanner.ts';
+import { type RecordPosition, RecordScanner } from '../../../core/csv/record-scanner.ts';
 import { inPieces, scan } from './scan.ts';
 
 /** Every way of cutting must tell the same. */
@@ -215,4 +215,47 @@ describe('the file is rejected', () => {
 test('pieces cover the text', () => {
   const text = Buffer.from('abcdefgh');
   expect(Buffer.concat([...inPieces(text, [1, 3])])).toEqual(text);
+});
+
+describe('a listener that asks not to hear of each record', () => {
+  const text = Buffer.from('a\nbb\n"c\nc"\r\n\nd\n  e\nf\ng');
+
+  test.each(CUTS)('hears from a row or a byte on, and what is behind (in pieces of %s …)', (...sizes) => {
+    const all = heard(text, sizes, 0, 0);
+    expect(all.map(({ behind }) => [behind.row, behind.byte, behind.line])).toEqual([
+      ...[
+        [1, 2, 2],
+        [2, 5, 3],
+        [3, 12, 5],
+        [4, 15, 7],
+        [5, 19, 8],
+        [6, 21, 9],
+        [7, 22, 9],
+      ],
+    ]);
+    for (let row = 0; row < 9; row++)
+      for (let byte = 0; byte < 24; byte++) {
+        const wanted = all.filter(({ behind }) => behind.row >= row || behind.byte >= byte);
+        expect(heard(text, sizes, row, byte), `from row ${row} or byte ${byte}`).toEqual(wanted);
+      }
+  });
+
+  test.each(CUTS)('still has the limit kept (in pieces of %s …)', (...sizes) => {
+    const tooLong = Buffer.from(`a\nb\n${'x'.repeat(30)}\nc\n`);
+    expect(rejection(() => heard(tooLong, sizes, 99, 999, 24)).message).toContain(
+      'Row 2, which begins on line 3 at byte 4,',
+    );
+  });
+
+  function heard(text: Buffer, sizes: readonly number[], row: number, byte: number, maxRecordBytes = 99) {
+    const found: { record: RecordPosition; behind: RecordPosition; end: number; line: number }[] = [];
+    const from = { byte: 0, row: 0, line: 1 };
+    const scanner = new RecordScanner({ delimiter: ',', maxRecordBytes, from }, (end, line) => {
+      found.push({ record: scanner.record, behind: scanner.behind, end, line });
+    });
+    scanner.hearFrom(row, byte);
+    for (const piece of inPieces(text, sizes)) scanner.push(piece);
+    scanner.end();
+    return found;
+  }
 });
