@@ -26,12 +26,14 @@ export interface Round {
 /** What the references are measured on: the first rows of the job. */
 export interface Extent {
   ceilingRows: number;
+  /** How often each number of writers is measured in a round. */
+  ceilingRuns: number;
   scriptRows: number;
   /** Tables to write to: like the job's, or without the index. */
   withIndex: readonly boolean[];
 }
 
-/** Processes and threads that write to the host at once; the most counts. A predictor has four threads. */
+/** Processes and threads that write to the host at once; those count that write most. A predictor has four threads. */
 const WRITERS = [
   [1, 4],
   [2, 4],
@@ -42,8 +44,9 @@ export async function measureRound(own: OwnStack, rows: number, extent: Extent):
   const job = await score(own, breastCancer, rows);
   const [jobId = ''] = job.jobIds;
   const ceilings: Ceiling[] = [];
-  for (const withIndex of extent.withIndex)
-    ceilings.push(...(await ceilingsOf(own, jobId, extent.ceilingRows, withIndex)));
+  for (let run = 0; run < extent.ceilingRuns; run++)
+    for (const withIndex of extent.withIndex)
+      ceilings.push(...(await ceilingsOf(own, jobId, extent.ceilingRows, withIndex)));
   return { job, rate: rows / job.seconds, ceilings, script: await scriptRate(own, jobId, extent.scriptRows) };
 }
 
