@@ -149,4 +149,5 @@ gzip of a chunk's 1.7 MB: level 1, which is used, 10 ms and 673 kB; level 2 12 a
 
 What did not help, or not enough: \`low_memory\`, bytes instead of text for pandas, one list of missing texts instead of one a column (all within 1 ms of 20); categories already while
 parsing (2 ms longer); malloc that keeps its memory, and no garbage collection (nothing). ISA-L (the package isal) compresses in 3.5 ms to 632 kB: 7 of about 65 ms, for one
-more library whose bytes may differ between processors. numpy makes texts of doubles in 9.9 ms, more than \`repr\`.`;
+more library whose bytes may differ between processors. numpy makes texts of doubles in 9.9 ms, more than \`repr\`. A parser
+of our own, numpy over a column at a time with eight digits in a word of 64 bits, takes 17 ms for the 20 numbers; pandas takes 15.`;

@@ -30,10 +30,14 @@ function textOf(file: string): NodeJS.ReadableStream {
 /** Line feeds in a text, but for that of its header. */
 export async function newlinesIn(text: AsyncIterable<unknown>): Promise<number> {
   let newlines = 0;
-  for await (const buffer of text as AsyncIterable<Buffer>) {
-    for (let at = buffer.indexOf(10); at !== -1; at = buffer.indexOf(10, at + 1)) newlines++;
-  }
+  for await (const buffer of text as AsyncIterable<Buffer>) newlines += newlinesOf(buffer);
   return newlines - 1;
+}
+
+export function newlinesOf(buffer: Buffer): number {
+  let newlines = 0;
+  for (let at = buffer.indexOf(10); at !== -1; at = buffer.indexOf(10, at + 1)) newlines++;
+  return newlines;
 }
 
 function splitFile(file: string): Promise<number> {
