@@ -7,12 +7,17 @@ holds nothing of the user's). The first argument identifies the instance in the 
 from __future__ import annotations
 
 import atexit
+import gc
 import importlib.metadata
 import os
 import sys
 from urllib.parse import urlsplit
 
 PINNED_VERSION = "1.5.33"
+
+GARBAGE_THRESHOLDS = (50_000, 20, 100)
+"""A table of a million items is tens of millions of objects that stay. With Python's own thresholds going over them again and
+again took a sixth of the time of a job that fills it; with these only young ones are gone over."""
 
 
 def main() -> None:
@@ -28,6 +33,7 @@ def main() -> None:
     from ministack.core import lambda_runtime
     from ministack.services import sqs
 
+    gc.set_threshold(*GARBAGE_THRESHOLDS)
     repairs.apply()
     turns.apply()
     # Functions inherit it. They take the address of a queue from its URL.
