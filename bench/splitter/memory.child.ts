@@ -1,5 +1,6 @@
 /** Splits a text that is in memory in buffers of 64 KiB, and counts its newlines, in turns: VARIANT ROUNDS. */
 import { ChunkSplitter } from '../../core/csv/chunk-splitter.ts';
+import { inPieces } from '../../test/unit/csv/scan.ts';
 import { textOf, type Variant } from './data.ts';
 import type { InMemory } from './memory.ts';
 import { newlinesOf } from './readers.ts';
@@ -11,9 +12,7 @@ const TIMES = 20;
 
 const [variant, rounds] = process.argv.slice(2);
 const { block } = textOf(variant as Variant);
-const buffers: Buffer[] = [];
-for (let at = 0; at < block.length; at += BUFFER_BYTES)
-  buffers.push(Buffer.from(block.subarray(at, at + BUFFER_BYTES)));
+const buffers = [...inPieces(block, [BUFFER_BYTES])];
 
 const best: InMemory = { newlines: 0, dropscore: 0 };
 for (let round = 0; round < Number(rounds); round++) {

@@ -11,10 +11,11 @@ const SHARES: Record<Mode, number> = { wild: 1, rfc: 1, large: 0.01 };
 const [files = '10000', seed = '1', mode] = process.argv.slice(2);
 
 for (const each of mode ? [mode as Mode] : MODES) {
-  const share = SHARES[each];
+  const mostFiles = Math.ceil(Number(files) * SHARES[each]);
+  const filesABatch = FILES_A_BATCH * SHARES[each];
   const total = { files: 0, chunks: 0, rows: 0, rejected: {} as Record<string, number>, disagreements: 0 };
-  for (let batch = 0; total.files < Number(files) * share; batch++) {
-    const wanted = Math.ceil(Math.min(FILES_A_BATCH * share, Number(files) * share - total.files));
+  for (let batch = 0; total.files < mostFiles; batch++) {
+    const wanted = Math.min(filesABatch, mostFiles - total.files);
     const report = await fuzzAgainstPandas(wanted, Number(seed) + batch, each);
     for (const key of ['files', 'chunks', 'rows'] as const) total[key] += report[key];
     for (const [code, count] of Object.entries(report.rejected))

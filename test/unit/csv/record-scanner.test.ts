@@ -223,15 +223,13 @@ describe('a listener that asks not to hear of each record', () => {
   test.each(CUTS)('hears from a row or a byte on, and what is behind (in pieces of %s …)', (...sizes) => {
     const all = heard(text, sizes, 0, 0);
     expect(all.map(({ behind }) => [behind.row, behind.byte, behind.line])).toEqual([
-      ...[
-        [1, 2, 2],
-        [2, 5, 3],
-        [3, 12, 5],
-        [4, 15, 7],
-        [5, 19, 8],
-        [6, 21, 9],
-        [7, 22, 9],
-      ],
+      [1, 2, 2],
+      [2, 5, 3],
+      [3, 12, 5],
+      [4, 15, 7],
+      [5, 19, 8],
+      [6, 21, 9],
+      [7, 22, 9],
     ]);
     for (let row = 0; row < 9; row++)
       for (let byte = 0; byte < 24; byte++) {
